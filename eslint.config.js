@@ -1,0 +1,89 @@
+import js from '@eslint/js';
+import comments from '@eslint-community/eslint-plugin-eslint-comments/configs';
+import graphql from '@graphql-eslint/eslint-plugin';
+import { globalIgnores } from 'eslint/config';
+import tseslint from 'typescript-eslint';
+
+const typescript = ['src/**/*.ts', 'test/**/*.ts'];
+
+export default tseslint.config(
+  globalIgnores([
+    'dist',
+    'coverage',
+    'node_modules',
+    '.venv',
+    'src/graphql/__generated__',
+    'schema/printed',
+  ]),
+  {
+    files: ['**/*.js', '**/*.mjs'],
+    extends: [js.configs.recommended],
+    languageOptions: { globals: { process: 'readonly', console: 'readonly', URL: 'readonly' } },
+  },
+  {
+    files: ['public/**/*.js'],
+    languageOptions: {
+      globals: Object.fromEntries(
+        ['document', 'window', 'fetch', 'navigator', 'setTimeout', 'clearTimeout', 'location'].map(
+          (name) => [name, 'readonly'],
+        ),
+      ),
+    },
+  },
+  {
+    files: typescript,
+    extends: [
+      js.configs.recommended,
+      tseslint.configs.strictTypeChecked,
+      tseslint.configs.stylisticTypeChecked,
+      comments.recommended,
+    ],
+    languageOptions: { parserOptions: { projectService: true } },
+    rules: {
+      '@eslint-community/eslint-comments/require-description': 'error',
+      '@typescript-eslint/consistent-type-imports': 'error',
+      '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true }],
+      '@typescript-eslint/switch-exhaustiveness-check': 'error',
+    },
+  },
+  {
+    // Jest's expect() reads better with the assertions it has; a skip must go through the harness, which asks for a reason.
+    files: ['test/**/*.ts'],
+    rules: {
+      'no-restricted-syntax': [
+        'error',
+        {
+          selector:
+            'MemberExpression[object.name=/^(it|test|describe)$/][property.name=/^(skip|only|todo)$/]',
+          message: 'Use describeWhen from test/harness/when.ts, which prints the reason.',
+        },
+      ],
+    },
+  },
+  {
+    files: ['schema/*.graphql', 'schema/standalone/*.graphql'],
+    plugins: { '@graphql-eslint': graphql },
+    languageOptions: {
+      parser: graphql.parser,
+      parserOptions: {
+        graphQLConfig: { schema: ['schema/*.graphql', 'schema/standalone/*.graphql'] },
+      },
+    },
+    rules: {
+      ...graphql.configs['flat/schema-recommended'].rules,
+      ...graphql.configs['flat/schema-relay'].rules,
+      // A description on every element, not only on types.
+      '@graphql-eslint/require-description': [
+        'error',
+        {
+          types: true,
+          FieldDefinition: true,
+          InputValueDefinition: true,
+          EnumValueDefinition: true,
+          DirectiveDefinition: true,
+          rootField: true,
+        },
+      ],
+    },
+  },
+);
