@@ -1,0 +1,12 @@
+import type { Budget } from '../invocations/walk.ts';
+import type { Call, InvocationSource } from '../invocations/source.ts';
+import type { InvocationLoader } from './invocation-loader.ts';
+
+/** What the resolvers of one request share. */
+export interface GraphContext {
+  readonly sources: readonly InvocationSource[];
+  readonly invocations: InvocationLoader;
+  /** How many upstream calls one connection may take. */
+  readonly isSpent: Budget;
+  readonly call: Call;
+}

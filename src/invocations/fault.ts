@@ -1,0 +1,35 @@
+/**
+ * Why the upstream could not be read, as a closed set:
+ *
+ * - `denied`: the gateway's own identity may not do this;
+ * - `invalid`: the upstream refused the request's values;
+ * - `throttled`: the upstream asks to slow down;
+ * - `timeout`: no answer within the deadline;
+ * - `unavailable`: no connection, no credentials, or the upstream reports an outage of its own;
+ * - `unreadable`: an answer that is not what the upstream's contract says.
+ */
+export type FaultKind =
+  'denied' | 'invalid' | 'throttled' | 'timeout' | 'unavailable' | 'unreadable';
+
+export interface FaultDetails {
+  /** The upstream's identifier of the failed call, for its support. */
+  readonly upstreamRequestId?: string | undefined;
+  /** How long the upstream asked to wait. */
+  readonly retryAfterMs?: number | undefined;
+  readonly cause?: unknown;
+}
+
+/** A failed read. The message is for the log: it may quote the upstream and must never reach a caller. */
+export class Fault extends Error {
+  override readonly name = 'Fault';
+  readonly kind: FaultKind;
+  readonly upstreamRequestId: string | undefined;
+  readonly retryAfterMs: number | undefined;
+
+  constructor(kind: FaultKind, message: string, details: FaultDetails = {}) {
+    super(message, { cause: details.cause });
+    this.kind = kind;
+    this.upstreamRequestId = details.upstreamRequestId;
+    this.retryAfterMs = details.retryAfterMs;
+  }
+}

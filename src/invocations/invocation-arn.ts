@@ -1,0 +1,27 @@
+/** The parts of an invocation's ARN, `arn:<partition>:bedrock:<region>:<account>:async-invoke/<id>`. */
+export interface InvocationArn {
+  readonly partition: string;
+  readonly region: string;
+  readonly accountId: string;
+  readonly invocationId: string;
+}
+
+/**
+ * The service model's own pattern takes anything but a colon for the rest of the partition, line breaks and `/../`
+ * included; naming the partitions keeps such text out of request paths and logs.
+ */
+const INVOCATION_ARN =
+  /^arn:(aws|aws-cn|aws-us-gov|aws-eusc|aws-iso(?:-[a-z])?):bedrock:([a-z0-9-]{1,20}):([0-9]{12}):async-invoke\/([a-z0-9]{12})$/;
+
+/** Longer text is refused unread: the longest valid ARN has 86 characters. */
+const MAX_LENGTH = 128;
+
+/** Undefined when the text is not the ARN of an asynchronous invocation. */
+export function parseInvocationArn(text: string): InvocationArn | undefined {
+  if (text.length > MAX_LENGTH) return undefined;
+  const match = INVOCATION_ARN.exec(text);
+  if (!match) return undefined;
+  const [, partition, region, accountId, invocationId] = match;
+  if (!partition || !region || !accountId || !invocationId) return undefined;
+  return { partition, region, accountId, invocationId };
+}

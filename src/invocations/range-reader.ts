@@ -1,0 +1,145 @@
+import { comparePlaces, type Place, reversed } from './place.ts';
+import {
+  compareGroups,
+  mergeGroups,
+  type PlacedRow,
+  placeRows,
+  type RowGroup,
+} from './row-group.ts';
+import type { InvocationSource, ReadingOrder } from './source.ts';
+import { type Resumption, SourceStream } from './source-stream.ts';
+import type { Scan, WalkPage, WalkRequest } from './walk.ts';
+
+/** The bounds of a walk in reading order, both exclusive, and the search that it carries on. */
+export interface Range {
+  readonly near?: Place | undefined;
+  readonly far?: Place | undefined;
+  readonly scan?: Scan | undefined;
+}
+
+/** The rows of one page, taken group by group from the streams of all sources. */
+export class RangeReader {
+  readonly #request: WalkRequest;
+  readonly #range: Range;
+  readonly #order: ReadingOrder;
+  readonly #streams: readonly SourceStream[];
+  readonly #rows: PlacedRow[] = [];
+  /** Set once the range holds no more rows than were read. */
+  #over = false;
+
+  constructor(sources: readonly InvocationSource[], request: WalkRequest, range: Range) {
+    const { direction, from, statusEquals, window } = request;
+    this.#request = request;
+    this.#range = range;
+    this.#order = { from, walk: from === 'start' ? direction : reversed(direction) };
+    const since = range.near?.submitTime ?? null;
+    const until = range.far?.submitTime ?? null;
+    const resumptions = range.scan?.from === from ? range.scan.resumptions : {};
+    this.#streams = sources.map(
+      (source) =>
+        new SourceStream(source, {
+          ...this.#order,
+          statusEquals,
+          window,
+          until,
+          ...(resumptions[source.key] ?? { since }),
+        }),
+    );
+  }
+
+  /** How many rows are still needed to fill the page and to know whether there is one more. */
+  get wanted(): number {
+    return this.#request.limit + 1 - this.#rows.length;
+  }
+
+  get done(): boolean {
+    if (this.#over || this.wanted <= 0) return true;
+    return this.wanted === 1 && this.#hasRowInHand();
+  }
+
+  /** The streams that must be read before the next group can be told. */
+  starving(): SourceStream[] {
+    return this.#streams.filter((stream) => stream.starving);
+  }
+
+  /** Moves the next group, merged over the sources that have rows of its submit time, into the page. */
+  takeGroup(): void {
+    const next = this.#nextHead();
+    if (!next) {
+      this.#over = true;
+      return;
+    }
+    const isNext = ({ head }: SourceStream) =>
+      head !== undefined && compareGroups(head, next, this.#order) === 0;
+    const group = mergeGroups(
+      this.#streams.filter(isNext).flatMap((stream) => stream.take() ?? []),
+    );
+    const rows = placeRows(group, this.#request.direction);
+    for (const row of this.#order.from === 'start' ? rows : rows.reverse()) this.#emit(row);
+  }
+
+  /**
+   * Makes do with what was read. Says whether that gets somewhere: rows for the page, or a search that is further on. If
+   * not, reading has to continue.
+   */
+  settle(): boolean {
+    for (const stream of this.starving()) stream.settle();
+    while (!this.done && this.starving().length === 0) this.takeGroup();
+    return this.done || this.#rows.length > 0 || this.#streams.some(({ advanced }) => advanced);
+  }
+
+  page(): WalkPage {
+    const { limit, from } = this.#request;
+    const rows = this.#rows.slice(0, limit);
+    if (from === 'end') rows.reverse();
+    const more = !this.#over || this.#rows.length > limit;
+    const resumptions = this.done ? [] : this.#resumptions();
+    if (resumptions.length === 0) return { rows, more };
+    return { rows, more, scan: { from, resumptions: Object.fromEntries(resumptions) } };
+  }
+
+  #nextHead(): RowGroup | undefined {
+    let next: RowGroup | undefined;
+    for (const { head } of this.#streams) {
+      if (head && (!next || compareGroups(head, next, this.#order) < 0)) next = head;
+    }
+    return next;
+  }
+
+  #emit(row: PlacedRow): void {
+    if (!this.#isBefore(row.place, this.#range.far)) this.#over = true;
+    else if (this.#isAfter(row.place, this.#range.near)) this.#rows.push(row);
+  }
+
+  /** Whether a row of the range has been read that is not in the page yet. */
+  #hasRowInHand(): boolean {
+    const groups = this.#streams.flatMap(({ head, pending }) => [head, pending]);
+    return groups.some((group) => {
+      const rows = group ? placeRows(group, this.#request.direction) : [];
+      return rows.some(
+        ({ place }) =>
+          this.#isAfter(place, this.#range.near) && this.#isBefore(place, this.#range.far),
+      );
+    });
+  }
+
+  #resumptions(): [string, Resumption][] {
+    return this.#streams.flatMap(({ key, resumption }): [string, Resumption][] =>
+      resumption ? [[key, resumption]] : [],
+    );
+  }
+
+  /** In reading order. */
+  #isAfter(place: Place, bound: Place | undefined): boolean {
+    return bound === undefined || this.#compare(place, bound) > 0;
+  }
+
+  #isBefore(place: Place, bound: Place | undefined): boolean {
+    return bound === undefined || this.#compare(place, bound) < 0;
+  }
+
+  #compare(a: Place, b: Place): number {
+    const difference = comparePlaces(a, b, this.#request.direction);
+    return this.#order.from === 'start' ? difference : -difference;
+  }
+}

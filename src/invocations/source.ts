@@ -1,0 +1,50 @@
+import type { Invocation, InvocationStatus } from './invocation.ts';
+
+/**
+ * The port to wherever invocations live: one account in one region. Implementations reject with a `Fault` and nothing
+ * else, and honour the signal of the call.
+ */
+export interface InvocationSource {
+  /** Names the source among others; stays the same for ever, because cursors may hold it. */
+  readonly key: string;
+  readonly region: string;
+  /** Undefined while the account behind the credentials is not known. */
+  readonly accountId: string | undefined;
+
+  /** One page. Rows come in the order of their submit time; ties in any order. A null row could not be read at all. */
+  list(query: ListQuery, call: Call): Promise<SourcePage>;
+
+  /** One invocation; null when this source has none with this ARN. */
+  get(invocationArn: string, call: Call): Promise<Invocation | null>;
+}
+
+export interface ListQuery {
+  readonly direction: Direction;
+  /** 1 to 1000. The page may be shorter, or empty, and still have a next one. */
+  readonly maxResults: number;
+  readonly statusEquals?: InvocationStatus | undefined;
+  /** Milliseconds since the epoch. Whether the bound itself is inside, and at which precision, is the upstream's secret. */
+  readonly submitTimeAfter?: number | undefined;
+  readonly submitTimeBefore?: number | undefined;
+  readonly nextToken?: string | undefined;
+}
+
+/** By submit time, then by ARN. */
+export type Direction = 'ASC' | 'DESC';
+
+/** How rows are met: the direction of reading, and the end of the connection that reading starts from. */
+export interface ReadingOrder {
+  readonly walk: Direction;
+  readonly from: 'start' | 'end';
+}
+
+export interface SourcePage {
+  readonly rows: readonly (Invocation | null)[];
+  readonly nextToken?: string | undefined;
+}
+
+/** What a call upstream inherits from the request that it serves. */
+export interface Call {
+  /** Aborts at the request's deadline and when the caller has gone. */
+  readonly signal: AbortSignal;
+}

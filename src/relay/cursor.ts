@@ -1,0 +1,116 @@
+import { createHash } from 'node:crypto';
+import { crc32 } from 'node:zlib';
+import { InvalidArgument } from './invalid-argument.ts';
+
+/**
+ * A cursor names a place in a total order, so it never expires and works in both directions. It grants nothing (the
+ * caller's rights are checked on every request), so it is not a secret: the checksum only rejects damage.
+ */
+export interface Cursor {
+  /** Of the filter and order that the cursor belongs to; see {@link fingerprintOf}. */
+  readonly fingerprint: string;
+  readonly place: CursorPlace;
+  /** How to continue a search that found nothing further before its budget was spent. */
+  readonly scan?: CursorScan;
+}
+
+export interface CursorPlace {
+  /** Milliseconds since the epoch; null is the place before the first row. */
+  readonly submitTime: number | null;
+  readonly invocationArn: string;
+  /** 0 is the row itself; n is the nth row after it that could not be placed by its own data. */
+  readonly offset: number;
+}
+
+export interface CursorScan {
+  /** The direction in which the upstream was read: the tokens mean nothing in the other one. */
+  readonly from: 'start' | 'end';
+  /** By source: its page token, and the submit time from which its window was narrowed, to which the token belongs. */
+  readonly resumptions: Readonly<Record<string, CursorResumption>>;
+}
+
+export interface CursorResumption {
+  readonly since: number | null;
+  readonly token: string;
+}
+
+const VERSION = 1;
+const CHECKSUM_BYTES = 4;
+
+/** Longer cursors are refused unread. Twice what one page token of the upstream's greatest length takes. */
+export const MAX_CURSOR_LENGTH = 4096;
+
+/** A short digest of whatever decides which rows a connection holds and in which order. */
+export function fingerprintOf(parts: readonly unknown[]): string {
+  return createHash('sha256').update(JSON.stringify(parts)).digest('base64url').slice(0, 8);
+}
+
+export function encodeCursor({ fingerprint, place, scan }: Cursor): string {
+  const fields: unknown[] = [VERSION, fingerprint, place.submitTime, place.invocationArn];
+  if (place.offset > 0 || scan) fields.push(place.offset);
+  if (scan) fields.push(scan.from, scan.resumptions);
+  const payload = Buffer.from(JSON.stringify(fields));
+  const checksum = Buffer.alloc(CHECKSUM_BYTES);
+  checksum.writeUInt32BE(crc32(payload));
+  return Buffer.concat([checksum, payload]).toString('base64url');
+}
+
+/**
+ * Reads a cursor back.
+ *
+ * @throws {InvalidArgument} `INVALID_CURSOR` for anything that {@link encodeCursor} did not mint for this fingerprint:
+ * damage, padding, other alphabets, another filter or order, another version.
+ */
+export function decodeCursor(text: string, fingerprint: string): Cursor {
+  const cursor = parse(text);
+  if (!cursor) throw invalidCursor('is not a cursor of this graph.');
+  if (cursor.fingerprint !== fingerprint) {
+    throw invalidCursor('belongs to another filter or order.');
+  }
+  return cursor;
+}
+
+function parse(text: string): Cursor | undefined {
+  if (text.length === 0 || text.length > MAX_CURSOR_LENGTH) return undefined;
+  const bytes = Buffer.from(text, 'base64url');
+  // Node's decoder forgives padding, foreign characters and stray tail bits; encoding again shows them.
+  if (bytes.toString('base64url') !== text || bytes.length <= CHECKSUM_BYTES) return undefined;
+  const payload = bytes.subarray(CHECKSUM_BYTES);
+  if (crc32(payload) !== bytes.readUInt32BE(0)) return undefined;
+  try {
+    return fromFields(JSON.parse(payload.toString('utf8')));
+  } catch {
+    return undefined;
+  }
+}
+
+function fromFields(fields: unknown): Cursor | undefined {
+  if (!Array.isArray(fields)) return undefined;
+  const [version, fingerprint, submitTime, invocationArn, offset = 0, from, resumptions] =
+    fields as unknown[];
+  if (version !== VERSION || typeof fingerprint !== 'string') return undefined;
+  if (!isTimeOrNull(submitTime) || typeof invocationArn !== 'string') return undefined;
+  if (typeof offset !== 'number' || !Number.isSafeInteger(offset) || offset < 0) return undefined;
+  const place = { submitTime, invocationArn, offset };
+  if (from === undefined) return { fingerprint, place };
+  if ((from !== 'start' && from !== 'end') || !isResumptions(resumptions)) return undefined;
+  return { fingerprint, place, scan: { from, resumptions } };
+}
+
+function isTimeOrNull(value: unknown): value is number | null {
+  return value === null || (typeof value === 'number' && Math.abs(value) <= 8.64e15);
+}
+
+function isResumptions(value: unknown): value is Record<string, CursorResumption> {
+  return typeof value === 'object' && value !== null && Object.values(value).every(isResumption);
+}
+
+function isResumption(value: unknown): value is CursorResumption {
+  if (typeof value !== 'object' || value === null) return false;
+  if (!('since' in value) || !('token' in value)) return false;
+  return isTimeOrNull(value.since) && typeof value.token === 'string';
+}
+
+function invalidCursor(why: string): InvalidArgument {
+  return new InvalidArgument('INVALID_CURSOR', `The cursor ${why}`);
+}

@@ -1,0 +1,20 @@
+/** Why an argument of a caller was refused. Part of the public contract: clients read it as `extensions.reason`. */
+export type InvalidArgumentReason =
+  | 'INVALID_CURSOR'
+  | 'INVALID_PAGE_SIZE'
+  | 'FIRST_AND_LAST'
+  | 'INVALID_FILTER'
+  | 'INVALID_ARN'
+  | 'INVALID_ID'
+  | 'TOO_MANY_IDS';
+
+/** An argument that is well typed but cannot be used. The message is written for the caller and never echoes the value. */
+export class InvalidArgument extends Error {
+  override readonly name = 'InvalidArgument';
+  readonly reason: InvalidArgumentReason;
+
+  constructor(reason: InvalidArgumentReason, message: string) {
+    super(message);
+    this.reason = reason;
+  }
+}
