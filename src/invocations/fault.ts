@@ -3,19 +3,22 @@
  *
  * - `denied`: the gateway's own identity may not do this;
  * - `invalid`: the upstream refused the request's values;
+ * - `missing`: the upstream says that there is no such thing;
  * - `throttled`: the upstream asks to slow down;
  * - `timeout`: no answer within the deadline;
  * - `unavailable`: no connection, no credentials, or the upstream reports an outage of its own;
  * - `unreadable`: an answer that is not what the upstream's contract says.
  */
 export type FaultKind =
-  'denied' | 'invalid' | 'throttled' | 'timeout' | 'unavailable' | 'unreadable';
+  'denied' | 'invalid' | 'missing' | 'throttled' | 'timeout' | 'unavailable' | 'unreadable';
 
 export interface FaultDetails {
   /** The upstream's identifier of the failed call, for its support. */
   readonly upstreamRequestId?: string | undefined;
   /** How long the upstream asked to wait. */
   readonly retryAfterMs?: number | undefined;
+  /** Whether the same call may well succeed later, where that does not follow from the kind. */
+  readonly retryable?: boolean | undefined;
   readonly cause?: unknown;
 }
 
@@ -25,11 +28,13 @@ export class Fault extends Error {
   readonly kind: FaultKind;
   readonly upstreamRequestId: string | undefined;
   readonly retryAfterMs: number | undefined;
+  readonly retryable: boolean | undefined;
 
   constructor(kind: FaultKind, message: string, details: FaultDetails = {}) {
     super(message, { cause: details.cause });
     this.kind = kind;
     this.upstreamRequestId = details.upstreamRequestId;
     this.retryAfterMs = details.retryAfterMs;
+    this.retryable = details.retryable;
   }
 }

@@ -18,7 +18,6 @@ export function createTextScalar({ name, isValid, expectation }: TextScalar): Gr
     name,
     serialize: (value) => parse(value),
     parseValue: (value) => parse(value),
-    parseLiteral: (node) =>
-      parse(node.kind === Kind.STRING ? node.value : undefined, node),
+    parseLiteral: (node) => parse(node.kind === Kind.STRING ? node.value : undefined, node),
   });
 }

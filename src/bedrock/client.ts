@@ -1,0 +1,37 @@
+import {
+  BedrockRuntimeClient,
+  type BedrockRuntimeClientConfig,
+} from '@aws-sdk/client-bedrock-runtime';
+import { BoundedHttpHandler, type HttpLimits } from './bounded-http-handler.ts';
+import { WireProtocol } from './wire-protocol.ts';
+
+export interface BedrockClientOptions extends HttpLimits {
+  /** Undefined: where the SDK finds one, in the environment or the profile. */
+  readonly region: string | undefined;
+  /** Attempts for one call, the first included. */
+  readonly maxAttempts: number;
+  /** Undefined: the Region's own endpoint. */
+  readonly endpoint?: string | undefined;
+  /** Undefined: the SDK's default chain. */
+  readonly credentials?: BedrockRuntimeClientConfig['credentials'] | undefined;
+}
+
+/**
+ * A client for one Region, to be kept: its retry quota, credentials and connections are worth having only when shared by
+ * all calls. Signing is pinned to SigV4, because a bearer token in the environment would otherwise replace the
+ * credentials.
+ */
+export function createBedrockClient(options: BedrockClientOptions): BedrockRuntimeClient {
+  const { region, maxAttempts, endpoint, credentials } = options;
+  return new BedrockRuntimeClient({
+    maxAttempts,
+    retryMode: 'standard',
+    authSchemePreference: ['aws.auth#sigv4'],
+    protocol: WireProtocol,
+    requestHandler: new BoundedHttpHandler(options),
+    cacheMiddleware: true,
+    ...(region !== undefined && { region }),
+    ...(endpoint !== undefined && { endpoint }),
+    ...(credentials !== undefined && { credentials }),
+  });
+}

@@ -1,0 +1,83 @@
+import { isAwsArn, isS3Uri } from '../invocations/aws-text.ts';
+import { parseInvocationArn } from '../invocations/invocation-arn.ts';
+import type { Invocation, InvocationStatus, OutputDataConfig } from '../invocations/invocation.ts';
+import { isObject } from './wire-protocol.ts';
+
+type Wire = Readonly<Record<string, unknown>>;
+
+/** How the service spells the statuses. */
+export const STATUS_NAMES = {
+  IN_PROGRESS: 'InProgress',
+  COMPLETED: 'Completed',
+  FAILED: 'Failed',
+} as const satisfies Record<InvocationStatus, string>;
+
+const STATUSES = new Map<string, InvocationStatus>([
+  [STATUS_NAMES.IN_PROGRESS, 'IN_PROGRESS'],
+  [STATUS_NAMES.COMPLETED, 'COMPLETED'],
+  [STATUS_NAMES.FAILED, 'FAILED'],
+]);
+
+/**
+ * An `AsyncInvokeSummary` or `GetAsyncInvokeResponse` from the wire as a record. Without a readable ARN there is no
+ * identity and so no record; anything else that is missing or garbled is null by itself.
+ */
+export function toInvocation(wire: unknown): Invocation | null {
+  if (!isObject(wire)) return null;
+  const invocationArn = text(wire['invocationArn']);
+  const arn = invocationArn === null ? undefined : parseInvocationArn(invocationArn);
+  if (invocationArn === null || !arn) return null;
+  const rawStatus = text(wire['status']);
+  const modelArn = text(wire['modelArn']);
+  return {
+    invocationArn,
+    region: arn.region,
+    accountId: arn.accountId,
+    modelArn: modelArn !== null && isAwsArn(modelArn) ? modelArn : null,
+    clientRequestToken: text(wire['clientRequestToken']),
+    status: rawStatus === null ? null : (STATUSES.get(rawStatus) ?? 'UNKNOWN'),
+    rawStatus,
+    failureMessage: text(wire['failureMessage']),
+    submitTime: time(wire['submitTime']),
+    lastModifiedTime: time(wire['lastModifiedTime']),
+    endTime: time(wire['endTime']),
+    outputDataConfig: toOutputDataConfig(wire['outputDataConfig']),
+  };
+}
+
+/** A tagged union on the wire: an object with one member, whose name is the tag. */
+function toOutputDataConfig(wire: unknown): OutputDataConfig | null {
+  if (!isObject(wire)) return null;
+  const s3 = wire['s3OutputDataConfig'];
+  if (isObject(s3)) return toS3OutputDataConfig(s3);
+  const memberName = Object.keys(wire).find((name) => wire[name] != null && name !== '__type');
+  return memberName === undefined ? null : { kind: 'unknown', memberName };
+}
+
+function toS3OutputDataConfig(wire: Wire): OutputDataConfig | null {
+  const s3Uri = text(wire['s3Uri']);
+  if (s3Uri === null || !isS3Uri(s3Uri)) return null;
+  return {
+    kind: 's3',
+    s3Uri,
+    kmsKeyId: text(wire['kmsKeyId']),
+    bucketOwner: text(wire['bucketOwner']),
+  };
+}
+
+function text(value: unknown): string | null {
+  return typeof value === 'string' && value !== '' ? value : null;
+}
+
+const RFC_3339 = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:\d\d)$/;
+
+/** The service model's timestamps are RFC 3339; epoch seconds are restJson1's default. */
+function time(value: unknown): number | null {
+  const milliseconds =
+    typeof value === 'string' && RFC_3339.test(value)
+      ? Date.parse(value)
+      : typeof value === 'number'
+        ? Math.round(value * 1000)
+        : NaN;
+  return Math.abs(milliseconds) <= 8.64e15 ? milliseconds : null;
+}

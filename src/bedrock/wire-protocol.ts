@@ -1,0 +1,60 @@
+import { AwsRestJsonProtocol } from '@aws-sdk/core/protocols';
+import type { MetadataBearer } from '@smithy/types';
+import { UnreadableAnswer } from './unreadable-answer.ts';
+
+type Arguments = Parameters<AwsRestJsonProtocol['deserializeResponse']>;
+
+const WIRE = Symbol('wire');
+const NOTHING = new Uint8Array();
+
+/**
+ * The SDK's restJson1 protocol with a deserialiser that leaves the body as JSON. It is handed to the client through its
+ * `protocol` option, so signing, retries, endpoints and credentials stay the SDK's.
+ *
+ * The SDK's schema-driven deserialiser takes an empty body for an empty page, throws away a whole page for one malformed
+ * timestamp, and costs twice what everything else in a call does. What the JSON means is for the callers of
+ * {@link wireOf} to say, record by record.
+ */
+export class WireProtocol extends AwsRestJsonProtocol {
+  override async deserializeResponse<Output extends MetadataBearer>(
+    operation: Arguments[0],
+    context: Arguments[1],
+    response: Arguments[2],
+  ): Promise<Output> {
+    const { statusCode, body } = response;
+    const failed = statusCode >= 300;
+    const json = failed && isEmpty(body) ? {} : parseObject(body, statusCode);
+    response.body = failed ? body : NOTHING;
+    const output = await super.deserializeResponse<Output>(operation, context, response);
+    return Object.assign(output, { [WIRE]: json });
+  }
+}
+
+/** The JSON of an answer that {@link WireProtocol} has read. */
+export function wireOf(output: object): Readonly<Record<string, unknown>> {
+  const wire = WIRE in output ? output[WIRE] : undefined;
+  if (isObject(wire)) return wire;
+  throw new UnreadableAnswer('the client does not speak the wire protocol');
+}
+
+function isEmpty(body: unknown): boolean {
+  return body instanceof Uint8Array && body.byteLength === 0;
+}
+
+export function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function parseObject(body: unknown, statusCode: number): Record<string, unknown> {
+  try {
+    const json: unknown = body instanceof Uint8Array ? JSON.parse(decode(body)) : undefined;
+    if (isObject(json)) return json;
+  } catch {
+    // Falls through: what the text was is nobody's business.
+  }
+  throw new UnreadableAnswer('the answer is not a JSON object', statusCode);
+}
+
+function decode(body: Uint8Array): string {
+  return Buffer.from(body.buffer, body.byteOffset, body.byteLength).toString('utf8');
+}

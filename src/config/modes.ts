@@ -1,0 +1,24 @@
+import type { ModeDefaults } from './read-config.ts';
+
+/** Where Apollo Sandbox and Studio's Explorer run. */
+const APOLLO_ORIGINS = [
+  'https://studio.apollographql.com',
+  'https://sandbox.embed.apollographql.com',
+  'https://explorer.embed.apollographql.com',
+];
+
+/** In front of AWS: nothing is open that was not asked for. */
+export const SERVE: ModeDefaults = {
+  introspection: false,
+  corsOrigins: [],
+  landingPage: false,
+  logLevel: 'info',
+};
+
+/** On a developer's machine, in front of the emulator. */
+export const LOCAL: ModeDefaults = {
+  introspection: true,
+  corsOrigins: APOLLO_ORIGINS,
+  landingPage: true,
+  logLevel: 'warn',
+};

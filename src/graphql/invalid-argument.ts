@@ -1,0 +1,2 @@
+/** Resolvers throw it as it is; whoever runs the graph translates it. */
+export { InvalidArgument } from '../relay/invalid-argument.ts';

@@ -1,0 +1,133 @@
+#!/usr/bin/env node
+import { readFileSync, realpathSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { type Command, parseCommandLine } from './config/command-line.ts';
+import { ConfigError } from './config/config-error.ts';
+import { helpText } from './config/help.ts';
+import { LOCAL, SERVE } from './config/modes.ts';
+import { readConfig } from './config/read-config.ts';
+import { createEmulator } from './emulator/emulator.ts';
+import { printStandaloneSdl } from './server/print-sdl.ts';
+import { startServer } from './server/server.ts';
+
+/** Something that runs until it is stopped. */
+interface Running {
+  stop(): Promise<void>;
+}
+
+type Of<Name extends Command['name']> = Extract<Command, { name: Name }>;
+
+/** Parses, starts, and stops on a signal. */
+async function main(args: readonly string[]): Promise<void> {
+  const running = await run(parseCommandLine(args));
+  if (running) stopOnSignal(running);
+}
+
+async function run(command: Command): Promise<Running | undefined> {
+  switch (command.name) {
+    case 'help':
+      return say(helpText(command.topic));
+    case 'version':
+      return say(readVersion());
+    case 'schema':
+      return say(printStandaloneSdl().trimEnd());
+    case 'serve':
+      return serve(command);
+    case 'local':
+      return local(command);
+    case 'emulator':
+      return emulate(command);
+    default:
+      return command satisfies never;
+  }
+}
+
+function serve({ port }: Of<'serve'>): Promise<Running> {
+  const config = readConfig(process.env, SERVE);
+  return startServer({ ...config, port: port ?? config.port });
+}
+
+/** The gateway in front of an emulator of its own. What the environment says of AWS is left alone: it is not needed. */
+async function local({ port, emulator: options }: Of<'local'>): Promise<Running> {
+  const { AWS_ENDPOINT_URL_BEDROCK_RUNTIME: _endpoint, ...variables } = process.env;
+  const config = readConfig(variables, LOCAL);
+  const knobs = { ...LIVELY, ...options.knobs };
+  const emulator = await createEmulator({ ...options, knobs }).start();
+  const { region, accountId, url: endpoint } = emulator;
+  const server = await startServer(
+    {
+      ...config,
+      port: port ?? config.port,
+      upstream: { ...config.upstream, region, accountId, endpoint },
+    },
+    { credentials: { accessKeyId: 'local', secretAccessKey: 'local', accountId } },
+  );
+  say(`bedrock-async-graphql is ready, with ${options.jobs} sample jobs and more arriving.
+
+  Page       ${server.url}/
+  GraphQL    ${server.url}/graphql
+  Sandbox    https://studio.apollographql.com/sandbox/explorer?endpoint=${server.url}/graphql
+  Emulator   ${endpoint}  (for any AWS SDK, as AWS_ENDPOINT_URL_BEDROCK_RUNTIME)
+
+Press Ctrl+C to stop.`);
+  return {
+    stop: async () => {
+      await server.stop();
+      await emulator.destroy();
+    },
+  };
+}
+
+async function emulate({ port, emulator: options }: Of<'emulator'>): Promise<Running> {
+  const knobs = { ...LIVELY, ...options.knobs };
+  const emulator = await createEmulator({ ...options, port, knobs }).start();
+  const { url, region, accountId } = emulator;
+  say(`Amazon Bedrock emulator for ${region}, account ${accountId}, with ${options.jobs} sample jobs and more arriving.
+
+  export AWS_ENDPOINT_URL_BEDROCK_RUNTIME=${url} AWS_REGION=${region}
+  export AWS_ACCESS_KEY_ID=local AWS_SECRET_ACCESS_KEY=local
+
+Press Ctrl+C to stop.`);
+  return { stop: () => emulator.destroy() };
+}
+
+/** Jobs come often enough to be seen coming. */
+const LIVELY = { arrivalIntervalMs: 15_000 };
+
+function say(text: string): undefined {
+  process.stdout.write(`${text}\n`);
+}
+
+function readVersion(): string {
+  const file = readFileSync(new URL('../package.json', import.meta.url), 'utf8');
+  const { version } = JSON.parse(file) as { version: string };
+  return version;
+}
+
+/** The first signal stops in good order; a second one, by its default action, at once. */
+function stopOnSignal(running: Running): void {
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+    process.once(signal, () => {
+      running.stop().then(
+        () => process.exit(0),
+        (error: unknown) => {
+          fail(error);
+        },
+      );
+    });
+  }
+}
+
+function fail(error: unknown): void {
+  const problems = error instanceof ConfigError ? error.problems : [describe(error)];
+  process.stderr.write(`${problems.join('\n')}\n`);
+  process.exit(1);
+}
+
+function describe(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
+
+if (process.argv[1] && realpathSync(process.argv[1]) === fileURLToPath(import.meta.url)) {
+  main(process.argv.slice(2)).catch(fail);
+}
