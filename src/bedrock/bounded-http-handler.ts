@@ -1,3 +1,4 @@
+import { isNativeError } from 'node:util/types';
 import { addAbortSignal, Readable } from 'node:stream';
 import type { HttpHandler } from '@smithy/core/protocols';
 import type { HttpRequest } from '@smithy/core/transport';
@@ -46,7 +47,7 @@ export class BoundedHttpHandler implements HttpHandler {
       response.body = await readWhole(response.body, abortSignal, this.#limits.maxResponseBytes);
       return { response };
     } catch (error) {
-      throw timeout.signal.aborted && !caller?.aborted ? timedOut(error) : error;
+      throw timeout.signal.aborted && !caller?.aborted ? timedOut(error) : networkError(error);
     } finally {
       clearTimeout(timer);
     }
@@ -81,4 +82,11 @@ async function readWhole(body: unknown, signal: AbortSignal, maxBytes: number): 
 /** Named as the SDK's retry strategy knows a timeout. */
 function timedOut(cause: unknown): Error {
   return Object.assign(new Error('the attempt timed out', { cause }), { name: 'TimeoutError' });
+}
+
+/** The network's errors in one shape, with the code that the SDK's retry strategy goes by. */
+function networkError(cause: unknown): unknown {
+  if (!isNativeError(cause) || !('code' in cause)) return cause;
+  const { name, message, code } = cause;
+  return Object.assign(new Error(message, { cause }), { name, code });
 }

@@ -1,3 +1,4 @@
+import { isNativeError } from 'node:util/types';
 import { Fault, type FaultKind } from '../invocations/fault.ts';
 import { UnreadableAnswer } from './unreadable-answer.ts';
 
@@ -40,7 +41,7 @@ interface SdkError extends Error {
  */
 export function toFault(error: unknown, signal: AbortSignal): unknown {
   if (signal.aborted) return signal.reason;
-  if (!(error instanceof Error)) return error;
+  if (!isNativeError(error)) return error;
   const kind = kindOf(error);
   if (!kind) return error;
   const { name, message, $metadata, $response } = error as SdkError;
@@ -55,7 +56,9 @@ export function toFault(error: unknown, signal: AbortSignal): unknown {
 function kindOf(error: SdkError): FaultKind | undefined {
   if (error instanceof UnreadableAnswer) return 'unreadable';
   const status = error.$metadata?.httpStatusCode;
-  return KINDS.get(error.name) ?? (status === undefined ? networkKind(error) : statusKind(status));
+  // The network's code goes before the name: the SDK calls a reset connection a TimeoutError.
+  if (status === undefined && typeof error.code === 'string') return networkKind(error.code);
+  return KINDS.get(error.name) ?? (status === undefined ? undefined : statusKind(status));
 }
 
 function statusKind(status: number): FaultKind {
@@ -64,9 +67,9 @@ function statusKind(status: number): FaultKind {
 }
 
 /** `HPE_...` is the HTTP parser's; everything else means that there was no answer. */
-function networkKind({ code }: SdkError): FaultKind | undefined {
-  if (typeof code !== 'string') return undefined;
-  return code.startsWith('HPE_') ? 'unreadable' : 'unavailable';
+function networkKind(code: string): FaultKind {
+  if (code.startsWith('HPE_')) return 'unreadable';
+  return code === 'ETIMEDOUT' ? 'timeout' : 'unavailable';
 }
 
 /** Seconds, as AWS sends it; a date is not worth a parser. */

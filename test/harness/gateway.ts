@@ -1,0 +1,58 @@
+import { LOCAL, SERVE } from '../../src/config/modes.ts';
+import { readConfig, type Variables } from '../../src/config/read-config.ts';
+import {
+  createEmulator,
+  type Emulator,
+  type EmulatorOptions,
+} from '../../src/emulator/emulator.ts';
+import { type Server, type ServerEffects, startServer } from '../../src/server/server.ts';
+import { type GraphqlClient, graphqlClient } from './graphql-client.ts';
+
+export interface Gateway extends GraphqlClient {
+  readonly url: string;
+  readonly emulator: Emulator;
+  readonly server: Server;
+  /** What was logged, a JSON object a line. */
+  readonly logLines: readonly string[];
+  stop(): Promise<void>;
+}
+
+export interface GatewayOptions {
+  readonly mode?: 'serve' | 'local';
+  readonly variables?: Variables;
+  readonly emulator?: EmulatorOptions;
+  readonly effects?: ServerEffects;
+}
+
+/** The real server on a free port, in front of the real emulator on another. */
+export async function startGateway(options: GatewayOptions = {}): Promise<Gateway> {
+  const emulator = await createEmulator(options.emulator).start();
+  const logLines: string[] = [];
+  const variables = {
+    PORT: '0',
+    LOG_LEVEL: 'info',
+    AWS_REGION: emulator.region,
+    AWS_ACCOUNT_ID: emulator.accountId,
+    AWS_ENDPOINT_URL_BEDROCK_RUNTIME: emulator.url,
+    ...options.variables,
+  };
+  const server = await startServer(
+    readConfig(variables, options.mode === 'local' ? LOCAL : SERVE),
+    {
+      credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
+      logStream: { write: (line) => logLines.push(line) },
+      ...options.effects,
+    },
+  );
+  return {
+    ...graphqlClient(`${server.url}/graphql`),
+    url: server.url,
+    emulator,
+    server,
+    logLines,
+    stop: async () => {
+      await server.stop();
+      await emulator.destroy();
+    },
+  };
+}

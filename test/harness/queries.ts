@@ -1,0 +1,93 @@
+/** Every field of a page; what a frontend would ask for. */
+export const LIST = /* GraphQL */ `
+  query List(
+    $first: Int
+    $after: String
+    $last: Int
+    $before: String
+    $filter: AsyncInvokeFilter
+    $orderBy: AsyncInvokeOrder
+  ) {
+    asyncInvokes(
+      first: $first
+      after: $after
+      last: $last
+      before: $before
+      filter: $filter
+      orderBy: $orderBy
+    ) {
+      edges {
+        cursor
+        node {
+          invocationArn
+        }
+      }
+      nodes {
+        ...Job
+      }
+      pageInfo {
+        hasNextPage
+        hasPreviousPage
+        startCursor
+        endCursor
+      }
+    }
+  }
+  fragment Job on AsyncInvokeSummary {
+    id
+    invocationArn
+    modelArn
+    modelId
+    clientRequestToken
+    status
+    rawStatus
+    failureMessage
+    submitTime
+    lastModifiedTime
+    endTime
+    durationSeconds
+    region
+    accountId
+    outputDataConfig {
+      __typename
+      ... on AsyncInvokeS3OutputDataConfig {
+        s3Uri
+        kmsKeyId
+        bucketOwner
+        bucket
+        keyPrefix
+      }
+      ... on AsyncInvokeUnknownOutputDataConfig {
+        memberName
+      }
+    }
+  }
+`;
+
+export const GET = /* GraphQL */ `
+  query Get($arn: AwsArn!) {
+    asyncInvoke(invocationArn: $arn) {
+      invocationArn
+      status
+      rawStatus
+      submitTime
+      outputDataConfig {
+        __typename
+      }
+    }
+  }
+`;
+
+export interface PageJson {
+  readonly edges: readonly {
+    readonly cursor: string;
+    readonly node: { readonly invocationArn: string } | null;
+  }[];
+  readonly nodes: readonly (Readonly<Record<string, unknown>> | null)[];
+  readonly pageInfo: {
+    readonly hasNextPage: boolean;
+    readonly hasPreviousPage: boolean;
+    readonly startCursor: string | null;
+    readonly endCursor: string | null;
+  };
+}
