@@ -1,0 +1,129 @@
+import { createServer } from 'node:net';
+import { type Gateway, startGateway } from '../harness/gateway.ts';
+import { GET, LIST } from '../harness/queries.ts';
+import { until } from '../harness/until.ts';
+
+let gateway: Gateway | undefined;
+afterEach(() => gateway?.stop());
+
+const codes = ({
+  errors,
+}: {
+  errors: readonly { extensions: Readonly<Record<string, unknown>> }[];
+}) => errors.map(({ extensions }) => extensions['code']);
+
+describe('an upstream that cannot be reached', () => {
+  it('NET-08 is SERVICE_UNAVAILABLE when nothing listens there', async () => {
+    const endpoint = `http://127.0.0.1:${await closedPort()}`;
+    gateway = await startGateway({ variables: { AWS_ENDPOINT_URL_BEDROCK_RUNTIME: endpoint } });
+    expect(codes(await gateway.query(LIST))).toEqual(['SERVICE_UNAVAILABLE']);
+  });
+
+  it('X-01 is SERVICE_UNAVAILABLE when its name does not resolve', async () => {
+    const endpoint = 'http://bedrock.invalid';
+    gateway = await startGateway({ variables: { AWS_ENDPOINT_URL_BEDROCK_RUNTIME: endpoint } });
+    expect(codes(await gateway.query(LIST))).toEqual(['SERVICE_UNAVAILABLE']);
+  });
+});
+
+describe('credentials', () => {
+  it('CRED-01 that cannot be had are SERVICE_UNAVAILABLE, and their message stays here', async () => {
+    gateway = await startGateway({
+      effects: {
+        credentials: () =>
+          Promise.reject(
+            Object.assign(new Error('cannot assume arn:aws:iam::999988887777:role/x'), {
+              name: 'CredentialsProviderError',
+            }),
+          ),
+      },
+    });
+    const answer = await gateway.query(LIST);
+    expect(codes(answer)).toEqual(['SERVICE_UNAVAILABLE']);
+    expect(answer.text).not.toContain('999988887777');
+    expect((await fetch(`${gateway.url}/readyz`)).status).toBe(503);
+    expect((await fetch(`${gateway.url}/livez`)).status).toBe(200);
+  });
+
+  it('that never come are GATEWAY_TIMEOUT at the deadline', async () => {
+    gateway = await startGateway({
+      variables: { REQUEST_TIMEOUT_MS: '200' },
+      effects: { credentials: () => new Promise(() => undefined) },
+    });
+    expect(codes(await gateway.query(LIST))).toEqual(['GATEWAY_TIMEOUT']);
+  });
+
+  it('CRED-03 are used for signing even where a bearer token is in the environment', async () => {
+    process.env['AWS_BEARER_TOKEN_BEDROCK'] = 'token-of-somebody';
+    try {
+      gateway = await startGateway();
+      expect((await gateway.query(LIST)).errors).toEqual([]);
+      const [request] = gateway.emulator.requests;
+      expect(request?.headers.authorization).toMatch(/^AWS4-HMAC-SHA256 Credential=test\//);
+    } finally {
+      delete process.env['AWS_BEARER_TOKEN_BEDROCK'];
+    }
+  });
+});
+
+describe('a caller who leaves', () => {
+  it.each([
+    ['a list', LIST, {}],
+    ['one', GET, { arn: 'arn:aws:bedrock:us-east-1:111122223333:async-invoke/aaaaaaaaaaaa' }],
+  ])(
+    'NET-11 takes the upstream request for %s along, and it is not tried again',
+    async (_what, query, variables) => {
+      const { emulator, url } = (gateway = await startGateway());
+      emulator.inject({ kind: 'hang' });
+      const leave = new AbortController();
+      const request = fetch(`${url}/graphql`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify({ query, variables }),
+        signal: leave.signal,
+      });
+      await until(() => emulator.counts.inFlight === 1);
+      const leftAt = Date.now();
+      leave.abort();
+      await expect(request).rejects.toThrow();
+      await until(() => emulator.counts.inFlight === 0);
+      const [recorded] = emulator.requests;
+      expect(recorded?.aborted).toBe(true);
+      expect((recorded?.abortedAt ?? Infinity) - leftAt).toBeLessThanOrEqual(100);
+      expect(emulator.requests).toHaveLength(1);
+    },
+  );
+});
+
+describe('a token that the upstream refuses in the middle of a page', () => {
+  it('costs another call and loses nothing', async () => {
+    const { emulator, query } = (gateway = await startGateway({
+      emulator: { jobs: 40, knobs: { maxPageRows: 15 } },
+    }));
+    emulator.inject({
+      kind: 'error',
+      type: 'ValidationException',
+      status: 400,
+      when: (request) => 'nextToken' in request.query,
+      times: 1,
+    });
+    const { data, errors } = await query('{ asyncInvokes(first: 30) { nodes { invocationArn } } }');
+    const { nodes } = data?.['asyncInvokes'] as { nodes: { invocationArn: string }[] };
+    const newest = emulator
+      .jobs()
+      .toReversed()
+      .slice(0, 30)
+      .map(({ invocationArn }) => invocationArn);
+    expect(errors).toEqual([]);
+    expect(new Set(nodes.map(({ invocationArn }) => invocationArn))).toEqual(new Set(newest));
+  });
+});
+
+/** A port that was free a moment ago. */
+async function closedPort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const address = server.address();
+  await new Promise((resolve) => server.close(resolve));
+  return typeof address === 'object' && address ? address.port : 0;
+}
