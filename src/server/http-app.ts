@@ -1,7 +1,7 @@
 import cors from '@fastify/cors';
 import fastify, { type FastifyInstance, LogController } from 'fastify';
 import type { LogLevel } from '../config/config.ts';
-import { acceptGraphqlBodies } from './graphql-bodies.ts';
+import { negotiateGraphqlMedia } from './graphql-media.ts';
 import { answerErrorsAsGraphql, refuse } from './http-errors.ts';
 
 export interface HttpOptions {
@@ -42,7 +42,7 @@ export async function serveGraphql(
 ): Promise<void> {
   const path = '/graphql';
   await app.register((scope, _options, done) => {
-    acceptGraphqlBodies(scope);
+    negotiateGraphqlMedia(scope);
     handler(scope, path);
     scope.route({
       method: ['DELETE', 'HEAD', 'PATCH', 'PUT'],

@@ -13,15 +13,41 @@ const WITHOUT_PREFLIGHT = new Set([
 ]);
 
 /**
- * What a body may look like: JSON in UTF-8, plain or compressed. Fastify's body limit counts what comes out of the
+ * What goes in and out: JSON in UTF-8, plain or compressed. Fastify's body limit counts what comes out of the
  * decompression, so a small body cannot become a large one.
  */
-export function acceptGraphqlBodies(app: FastifyInstance): void {
+export function negotiateGraphqlMedia(app: FastifyInstance): void {
+  app.addHook('onRequest', (request, _reply, done) => {
+    const refused = !acceptsJson(request.headers.accept);
+    done(
+      refused ? new HttpError(406, 'Accept `application/json`; there is nothing else.') : undefined,
+    );
+  });
   app.addHook('preParsing', async (request, _reply, payload) => {
     if (request.method !== 'POST') return payload;
     checkContentType(request.headers);
     return decompress(payload, request.headers['content-encoding']);
   });
+}
+
+const ANSWERS = new Set([
+  '*/*',
+  'application/*',
+  'application/json',
+  'application/graphql-response+json',
+]);
+
+/** Asked before anything is executed, because Apollo Server asks when it has the answer. */
+function acceptsJson(accept = '*/*'): boolean {
+  return accept
+    .toLowerCase()
+    .split(',')
+    .map((range) => range.split(';').map((part) => part.trim()))
+    .some(([type = '', ...parameters]) => ANSWERS.has(type) && !parameters.some(isZero));
+}
+
+function isZero(parameter: string): boolean {
+  return /^q=0(?:\.0*)?$/.test(parameter);
 }
 
 function checkContentType({ 'content-type': contentType = '' }: IncomingHttpHeaders): void {
