@@ -1,0 +1,154 @@
+import { parseCommandLine, TOPICS } from '../../src/config/command-line.ts';
+import { ConfigError } from '../../src/config/config-error.ts';
+import { environment } from '../../src/config/environment.ts';
+import { helpText } from '../../src/config/help.ts';
+import { LOCAL, SERVE } from '../../src/config/modes.ts';
+import { readConfig, type Variables } from '../../src/config/read-config.ts';
+import { readFileSync } from 'node:fs';
+
+function problemsOf(work: () => unknown): readonly string[] {
+  try {
+    work();
+  } catch (error) {
+    if (error instanceof ConfigError) return error.problems;
+    throw error;
+  }
+  return [];
+}
+
+describe('settings', () => {
+  it('have safe defaults', () => {
+    expect(readConfig({}, SERVE)).toEqual({
+      host: '127.0.0.1',
+      port: 4000,
+      logLevel: 'info',
+      requestTimeoutMs: 10_000,
+      listMaxUpstreamCalls: 50,
+      introspection: false,
+      corsOrigins: [],
+      landingPage: false,
+      upstream: {
+        region: undefined,
+        accountId: undefined,
+        endpoint: undefined,
+        attemptTimeoutMs: 3000,
+        maxAttempts: 2,
+        maxSockets: 32,
+        maxResponseBytes: 8_388_608,
+      },
+    });
+  });
+
+  it('open what a developer needs in local mode, and a variable still wins', () => {
+    expect(readConfig({}, LOCAL)).toMatchObject({ introspection: true, landingPage: true });
+    expect(readConfig({}, LOCAL).corsOrigins).toContain('https://studio.apollographql.com');
+    expect(readConfig({ INTROSPECTION: 'false' }, LOCAL).introspection).toBe(false);
+  });
+
+  it.each<[string, Variables, object]>([
+    ['an empty variable as unset', { PORT: '', HOST: '' }, { port: 4000, host: '127.0.0.1' }],
+    [
+      'AWS_REGION before AWS_DEFAULT_REGION',
+      { AWS_REGION: 'eu-west-1', AWS_DEFAULT_REGION: 'us-east-1' },
+      { upstream: { region: 'eu-west-1' } },
+    ],
+    [
+      'a list of origins',
+      { CORS_ORIGINS: 'https://a.example, http://localhost:3000' },
+      { corsOrigins: ['https://a.example', 'http://localhost:3000'] },
+    ],
+    [
+      'any host where anonymous callers are allowed',
+      { HOST: '0.0.0.0', ALLOW_ANONYMOUS: 'true' },
+      { host: '0.0.0.0' },
+    ],
+    ['IPv6 loopback', { HOST: '::1' }, { host: '::1' }],
+  ])('read %s', (_what, variables, expected) => {
+    expect(readConfig(variables, SERVE)).toMatchObject(expected);
+  });
+
+  it.each<[string, string]>([
+    ['PORT', '4000x'],
+    ['PORT', '65536'],
+    ['PORT', '-1'],
+    ['PORT', '1e3'],
+    ['HOST', '0.0.0.0'],
+    ['ALLOW_ANONYMOUS', 'yes'],
+    ['INTROSPECTION', '1'],
+    ['CORS_ORIGINS', '*'],
+    ['CORS_ORIGINS', 'https://a.example/path'],
+    ['CORS_ORIGINS', 'https://a.example,'],
+    ['LOG_LEVEL', 'loud'],
+    ['REQUEST_TIMEOUT_MS', '0'],
+    ['LIST_MAX_UPSTREAM_CALLS', '0'],
+    ['UPSTREAM_ATTEMPT_TIMEOUT_MS', '3s'],
+    ['UPSTREAM_MAX_ATTEMPTS', '11'],
+    ['UPSTREAM_CONCURRENCY', '0'],
+    ['UPSTREAM_MAX_RESPONSE_BYTES', '8MB'],
+    ['AWS_REGION', 'US East'],
+    ['AWS_ACCOUNT_ID', '123'],
+    ['AWS_ENDPOINT_URL_BEDROCK_RUNTIME', 'localhost:4010'],
+  ])('name %s when it is %j', (name, value) => {
+    const problems = problemsOf(() => readConfig({ [name]: value }, SERVE));
+    expect(problems).toEqual([expect.stringMatching(new RegExp(`^${name}: `)) as string]);
+  });
+
+  it('are all named at once when several cannot be used', () => {
+    const variables = { PORT: 'x', LOG_LEVEL: 'x', REQUEST_TIMEOUT_MS: 'x' };
+    const names = problemsOf(() => readConfig(variables, SERVE)).map((line) => line.split(':')[0]);
+    expect(names).toEqual(['PORT', 'LOG_LEVEL', 'REQUEST_TIMEOUT_MS']);
+  });
+
+  it.each(Object.keys(environment.shape))('%s is in the README’s table', (name) => {
+    const readme = readFileSync(new URL('../../README.md', import.meta.url), 'utf8');
+    expect(readme).toMatch(new RegExp(`^\\|.*\`${name}\``, 'm'));
+  });
+});
+
+describe('the command line', () => {
+  it.each<[string[], object]>([
+    [[], { name: 'help', topic: undefined }],
+    [['--help'], { name: 'help', topic: undefined }],
+    [['help', 'serve'], { name: 'help', topic: 'serve' }],
+    [['local', '--help'], { name: 'help', topic: 'local' }],
+    [['--version'], { name: 'version' }],
+    [['serve'], { name: 'serve', port: undefined }],
+    [['serve', '--port', '8080'], { name: 'serve', port: 8080 }],
+    [['local'], { name: 'local', emulator: { jobs: 120, knobs: {} } }],
+    [['local', '--jobs', '7', '--port=0'], { name: 'local', port: 0, emulator: { jobs: 7 } }],
+    [['emulator'], { name: 'emulator', port: 4010 }],
+    [
+      ['emulator', '--latency-ms', '20', '--failure-rate', '0.5'],
+      { emulator: { knobs: { latencyMs: 20, failureRate: 0.5 } } },
+    ],
+    [['schema'], { name: 'schema' }],
+  ])('%j', (args, command) => {
+    expect(parseCommandLine(args)).toMatchObject(command);
+  });
+
+  it.each<[string[], RegExp]>([
+    [['start'], /^start: is not a command; the commands are serve, local, emulator, schema$/],
+    [['serve', '--jobs', '7'], /--jobs/],
+    [['serve', '--port', 'http'], /^--port: must be a whole number from 0 to 65535$/],
+    [['local', '--jobs', '-1'], /--jobs/],
+    [['local', '--jobs', '1.5'], /^--jobs: must be a whole number/],
+    [['emulator', '--failure-rate', '2'], /^--failure-rate: must be a number from 0 to 1$/],
+    [['emulator', '--empty-pages', '0.5'], /^--empty-pages: must be a whole number/],
+    [['schema', 'extra'], /extra/],
+  ])('%j is refused', (args, problem) => {
+    expect(problemsOf(() => parseCommandLine(args))).toEqual([
+      expect.stringMatching(problem) as string,
+    ]);
+  });
+
+  it('names every option that cannot be used at once', () => {
+    const args = ['local', '--port', 'x', '--jobs', 'x', '--latency-ms', 'x'];
+    expect(problemsOf(() => parseCommandLine(args))).toHaveLength(3);
+  });
+
+  it.each(TOPICS)('explains %s', (topic) => {
+    expect(helpText(topic)).toContain(`bedrock-async-graphql ${topic}`);
+    expect(helpText(undefined)).toContain(topic);
+    for (const line of helpText(topic).split('\n')) expect(line.length).toBeLessThanOrEqual(120);
+  });
+});

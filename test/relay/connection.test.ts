@@ -1,0 +1,72 @@
+import { toConnection } from '../../src/relay/connection.ts';
+import { type Cursor, decodeCursor, MAX_CURSOR_LENGTH } from '../../src/relay/cursor.ts';
+
+const FINGERPRINT = 'f';
+const at = (submitTime: number): Cursor => ({
+  fingerprint: FINGERPRINT,
+  place: { submitTime, invocationArn: 'a', offset: 0 },
+});
+const row = (submitTime: number) => ({ place: at(submitTime).place, node: submitTime });
+
+describe('the flags of a page', () => {
+  it.each`
+    from       | more     | after        | before       | hasPreviousPage | hasNextPage
+    ${'start'} | ${false} | ${undefined} | ${undefined} | ${false}        | ${false}
+    ${'start'} | ${true}  | ${undefined} | ${undefined} | ${false}        | ${true}
+    ${'start'} | ${false} | ${at(9)}     | ${undefined} | ${true}         | ${false}
+    ${'start'} | ${false} | ${undefined} | ${at(1)}     | ${false}        | ${true}
+    ${'end'}   | ${false} | ${undefined} | ${undefined} | ${false}        | ${false}
+    ${'end'}   | ${true}  | ${undefined} | ${undefined} | ${true}         | ${false}
+    ${'end'}   | ${false} | ${undefined} | ${at(1)}     | ${false}        | ${true}
+    ${'end'}   | ${false} | ${at(9)}     | ${undefined} | ${true}         | ${false}
+  `(
+    'from the $from, more: $more, after: $after, before: $before',
+    ({ from, more, after, before, ...flags }) => {
+      const page = { rows: [row(5)], more: more as boolean };
+      const request = {
+        from: from as 'start',
+        limit: 1,
+        after: after as Cursor,
+        before: before as Cursor,
+      };
+      expect(toConnection(page, request, FINGERPRINT).pageInfo).toMatchObject(flags);
+    },
+  );
+});
+
+describe('the cursor of a search that had to stop', () => {
+  const token = 'x'.repeat(2048);
+  const page = (from: 'start' | 'end', rows: ReturnType<typeof row>[]) => ({
+    rows,
+    more: true,
+    scan: {
+      from,
+      resumptions: {
+        a: { since: null, token },
+        b: { since: null, token },
+        c: { since: null, token },
+      },
+    },
+  });
+
+  it.each(['start', 'end'] as const)(
+    'from the %s fits, whatever the upstream’s tokens are',
+    (from) => {
+      const { pageInfo } = toConnection(page(from, []), { from, limit: 1 }, FINGERPRINT);
+      const cursor = from === 'start' ? pageInfo.endCursor : pageInfo.startCursor;
+      expect(cursor?.length).toBeLessThanOrEqual(MAX_CURSOR_LENGTH);
+      expect(decodeCursor(cursor ?? '', FINGERPRINT).scan?.resumptions).toEqual({
+        a: { since: null, token },
+      });
+    },
+  );
+
+  it('names the last row that was found', () => {
+    const { pageInfo } = toConnection(
+      page('start', [row(5), row(4)]),
+      { from: 'start', limit: 9 },
+      FINGERPRINT,
+    );
+    expect(decodeCursor(pageInfo.endCursor ?? '', FINGERPRINT).place).toEqual(at(4).place);
+  });
+});

@@ -1,0 +1,124 @@
+import { type Gateway, startGateway } from '../harness/gateway.ts';
+import { GET, LIST, type PageJson } from '../harness/queries.ts';
+
+const SANDBOX = 'https://studio.apollographql.com';
+
+let gateway: Gateway;
+afterEach(() => gateway.stop());
+
+const preflight = (origin: string) =>
+  fetch(`${gateway.url}/graphql`, {
+    method: 'OPTIONS',
+    headers: {
+      origin,
+      'access-control-request-method': 'POST',
+      'access-control-request-headers': 'content-type',
+    },
+  });
+
+describe('in local mode', () => {
+  beforeEach(async () => {
+    gateway = await startGateway({ mode: 'local', emulator: { jobs: 3 } });
+  });
+
+  it.each([
+    SANDBOX,
+    'https://sandbox.embed.apollographql.com',
+    'https://explorer.embed.apollographql.com',
+  ])('pages of %s may send operations', async (origin) => {
+    const { status, headers } = await preflight(origin);
+    expect(status).toBe(204);
+    expect(headers.get('access-control-allow-origin')).toBe(origin);
+    expect(headers.get('access-control-allow-headers')).toContain('content-type');
+  });
+
+  it('pages of other sites may not', async () => {
+    const { headers } = await preflight('https://evil.example');
+    expect(headers.get('access-control-allow-origin')).toBeNull();
+  });
+
+  it('the page for people is served with all that it needs, and lets nothing else run on it', async () => {
+    const page = await fetch(`${gateway.url}/`);
+    const html = await page.text();
+    expect(page.headers.get('content-type')).toContain('text/html');
+    expect(page.headers.get('content-security-policy')).toContain("default-src 'self'");
+    const assets = [...html.matchAll(/(?:src|href)="(\/[^"]+)"/g)].map(([, path]) => path);
+    expect(assets.length).toBeGreaterThan(1);
+    for (const path of assets) {
+      expect((await fetch(`${gateway.url}${path}`)).status).toBe(200);
+    }
+  });
+});
+
+describe('in front of AWS', () => {
+  beforeEach(async () => {
+    gateway = await startGateway({
+      variables: { CORS_ORIGINS: 'https://app.example.com' },
+      emulator: { jobs: 3 },
+    });
+  });
+
+  it('only origins of the settings may send operations', async () => {
+    const allowed = await preflight('https://app.example.com');
+    const refused = await preflight(SANDBOX);
+    expect(allowed.headers.get('access-control-allow-origin')).toBe('https://app.example.com');
+    expect(refused.headers.get('access-control-allow-origin')).toBeNull();
+  });
+
+  it('there is no page', async () => {
+    expect((await fetch(`${gateway.url}/`)).status).toBe(404);
+  });
+
+  it('is live and ready', async () => {
+    expect((await fetch(`${gateway.url}/livez`)).status).toBe(200);
+    expect((await fetch(`${gateway.url}/readyz`)).status).toBe(200);
+  });
+
+  it('is live and ready while the upstream falters: that is for each request to find out', async () => {
+    gateway.emulator.inject({ kind: 'error', type: 'InternalServerException', status: 500 });
+    expect((await fetch(`${gateway.url}/livez`)).status).toBe(200);
+    expect((await fetch(`${gateway.url}/readyz`)).status).toBe(200);
+  });
+
+  it('reads one invocation once, however often a request asks for it', async () => {
+    const [job] = gateway.emulator.jobs();
+    const arn = job?.invocationArn;
+    const aliases = ['a', 'b', 'c'].map(
+      (name) => `${name}: asyncInvoke(invocationArn: $arn) { invocationArn }`,
+    );
+    const { data } = await gateway.query(`query ($arn: AwsArn!) { ${aliases.join(' ')} }`, { arn });
+    expect(data).toEqual(
+      Object.fromEntries(['a', 'b', 'c'].map((name) => [name, { invocationArn: arn }])),
+    );
+    expect(gateway.emulator.requests).toHaveLength(1);
+  });
+
+  it('tells of an invocation the same whether it is listed or read', async () => {
+    const { data } = await gateway.query(LIST);
+    const [listed] = (data?.['asyncInvokes'] as PageJson).nodes;
+    const read = await gateway.query(GET, { arn: listed?.['invocationArn'] });
+    expect(listed).toMatchObject(read.data?.['asyncInvoke'] as object);
+  });
+
+  it('writes a line for a request that holds neither its document nor its variables', async () => {
+    await gateway.fetch({
+      search: `?query=${encodeURIComponent('{ secretAlias: __typename }')}`,
+      headers: { 'apollo-require-preflight': 'true' },
+    });
+    const line = gateway.logLines.find((each) => each.includes('"msg":"request"')) ?? '';
+    expect(JSON.parse(line)).toMatchObject({ method: 'GET', route: '/graphql', statusCode: 200 });
+    expect(line).not.toContain('secretAlias');
+  });
+});
+
+describe('stopping', () => {
+  it('finishes what is under way, is not ready meanwhile, and twice is harmless', async () => {
+    gateway = await startGateway({ emulator: { jobs: 3, knobs: { latencyMs: 300 } } });
+    const underWay = gateway.query(LIST);
+    await fetch(`${gateway.url}/livez`);
+    const stopped = Promise.all([gateway.server.stop(), gateway.server.stop()]);
+    expect((await underWay).errors).toEqual([]);
+    await stopped;
+    await expect(fetch(`${gateway.url}/livez`)).rejects.toThrow();
+  });
+});
