@@ -43,6 +43,15 @@ export default tseslint.config(
       '@eslint-community/eslint-comments/require-description': 'error',
       '@typescript-eslint/consistent-type-imports': 'error',
       '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true }],
+      '@typescript-eslint/no-confusing-void-expression': [
+        'error',
+        { ignoreVoidReturningFunctions: true },
+      ],
+      '@typescript-eslint/no-unused-vars': [
+        'error',
+        { argsIgnorePattern: '^_', varsIgnorePattern: '^_', ignoreRestSiblings: true },
+      ],
+      // A `default` that ends in `satisfies never` is exhaustive too, and says so to the compiler.
       '@typescript-eslint/switch-exhaustiveness-check': 'error',
     },
   },
@@ -72,6 +81,18 @@ export default tseslint.config(
     rules: {
       ...graphql.configs['flat/schema-recommended'].rules,
       ...graphql.configs['flat/schema-relay'].rules,
+      // One line inline, several as a block.
+      '@graphql-eslint/description-style': 'off',
+      // Only entities have an identity; these types are parts of one, or of a page.
+      '@graphql-eslint/strict-id-in-types': [
+        'error',
+        { exceptions: { suffixes: ['Config', 'Connection', 'Edge', 'PageInfo'] } },
+      ],
+      // `nodes` beside `edges`, and `Query.nodes`, are plain lists by their nature.
+      '@graphql-eslint/relay-edge-types': [
+        'error',
+        { withEdgeSuffix: true, shouldImplementNode: true, listTypeCanWrapOnlyEdgeType: false },
+      ],
       // A description on every element, not only on types.
       '@graphql-eslint/require-description': [
         'error',

@@ -25,12 +25,18 @@ async function main(args: readonly string[]): Promise<void> {
 
 async function run(command: Command): Promise<Running | undefined> {
   switch (command.name) {
-    case 'help':
-      return say(helpText(command.topic));
-    case 'version':
-      return say(readVersion());
-    case 'schema':
-      return say(printStandaloneSdl().trimEnd());
+    case 'help': {
+      say(helpText(command.topic));
+      return;
+    }
+    case 'version': {
+      say(readVersion());
+      return;
+    }
+    case 'schema': {
+      say(printStandaloneSdl().trimEnd());
+      return;
+    }
     case 'serve':
       return serve(command);
     case 'local':
@@ -94,7 +100,7 @@ Press Ctrl+C to stop.`);
 /** Jobs come often enough to be seen coming. */
 const LIVELY = { arrivalIntervalMs: 15_000 };
 
-function say(text: string): undefined {
+function say(text: string): void {
   process.stdout.write(`${text}\n`);
 }
 

@@ -1,4 +1,3 @@
-import { isNativeError } from 'node:util/types';
 import { addAbortSignal, Readable } from 'node:stream';
 import type { HttpHandler } from '@smithy/core/protocols';
 import type { HttpRequest } from '@smithy/core/transport';
@@ -86,7 +85,7 @@ function timedOut(cause: unknown): Error {
 
 /** The network's errors in one shape, with the code that the SDK's retry strategy goes by. */
 function networkError(cause: unknown): unknown {
-  if (!isNativeError(cause) || !('code' in cause)) return cause;
-  const { name, message, code } = cause;
-  return Object.assign(new Error(message, { cause }), { name, code });
+  if (typeof cause !== 'object' || cause === null || !('code' in cause)) return cause;
+  const { code, message } = cause as NodeJS.ErrnoException;
+  return Object.assign(new Error(message, { cause }), { name: 'NetworkError', code });
 }

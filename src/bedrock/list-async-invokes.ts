@@ -39,8 +39,8 @@ function toDate(time: number | undefined): Date | undefined {
 }
 
 function toPage(wire: Readonly<Record<string, unknown>>): SourcePage {
-  const summaries = wire['asyncInvokeSummaries'] ?? [];
-  const nextToken = wire['nextToken'] ?? undefined;
+  const summaries = wire.asyncInvokeSummaries ?? [];
+  const nextToken = wire.nextToken ?? undefined;
   if (!Array.isArray(summaries)) throw new UnreadableAnswer('the summaries are not a list');
   if (nextToken !== undefined && !(typeof nextToken === 'string' && PAGE_TOKEN.test(nextToken))) {
     throw new UnreadableAnswer('the page token is malformed');

@@ -1,4 +1,3 @@
-import { isNativeError } from 'node:util/types';
 import { Fault, type FaultKind } from '../invocations/fault.ts';
 import { UnreadableAnswer } from './unreadable-answer.ts';
 
@@ -41,7 +40,7 @@ interface SdkError extends Error {
  */
 export function toFault(error: unknown, signal: AbortSignal): unknown {
   if (signal.aborted) return signal.reason;
-  if (!isNativeError(error)) return error;
+  if (!(error instanceof Error)) return error;
   const kind = kindOf(error);
   if (!kind) return error;
   const { name, message, $metadata, $response } = error as SdkError;

@@ -24,44 +24,44 @@ const STATUSES = new Map<string, InvocationStatus>([
  */
 export function toInvocation(wire: unknown): Invocation | null {
   if (!isObject(wire)) return null;
-  const invocationArn = text(wire['invocationArn']);
+  const invocationArn = text(wire.invocationArn);
   const arn = invocationArn === null ? undefined : parseInvocationArn(invocationArn);
   if (invocationArn === null || !arn) return null;
-  const rawStatus = text(wire['status']);
-  const modelArn = text(wire['modelArn']);
+  const rawStatus = text(wire.status);
+  const modelArn = text(wire.modelArn);
   return {
     invocationArn,
     region: arn.region,
     accountId: arn.accountId,
     modelArn: modelArn !== null && isAwsArn(modelArn) ? modelArn : null,
-    clientRequestToken: text(wire['clientRequestToken']),
+    clientRequestToken: text(wire.clientRequestToken),
     status: rawStatus === null ? null : (STATUSES.get(rawStatus) ?? 'UNKNOWN'),
     rawStatus,
-    failureMessage: text(wire['failureMessage']),
-    submitTime: time(wire['submitTime']),
-    lastModifiedTime: time(wire['lastModifiedTime']),
-    endTime: time(wire['endTime']),
-    outputDataConfig: toOutputDataConfig(wire['outputDataConfig']),
+    failureMessage: text(wire.failureMessage),
+    submitTime: time(wire.submitTime),
+    lastModifiedTime: time(wire.lastModifiedTime),
+    endTime: time(wire.endTime),
+    outputDataConfig: toOutputDataConfig(wire.outputDataConfig),
   };
 }
 
 /** A tagged union on the wire: an object with one member, whose name is the tag. */
 function toOutputDataConfig(wire: unknown): OutputDataConfig | null {
   if (!isObject(wire)) return null;
-  const s3 = wire['s3OutputDataConfig'];
+  const s3 = wire.s3OutputDataConfig;
   if (isObject(s3)) return toS3OutputDataConfig(s3);
   const memberName = Object.keys(wire).find((name) => wire[name] != null && name !== '__type');
   return memberName === undefined ? null : { kind: 'unknown', memberName };
 }
 
 function toS3OutputDataConfig(wire: Wire): OutputDataConfig | null {
-  const s3Uri = text(wire['s3Uri']);
+  const s3Uri = text(wire.s3Uri);
   if (s3Uri === null || !isS3Uri(s3Uri)) return null;
   return {
     kind: 's3',
     s3Uri,
-    kmsKeyId: text(wire['kmsKeyId']),
-    bucketOwner: text(wire['bucketOwner']),
+    kmsKeyId: text(wire.kmsKeyId),
+    bucketOwner: text(wire.bucketOwner),
   };
 }
 

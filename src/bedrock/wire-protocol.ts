@@ -21,7 +21,8 @@ export class WireProtocol extends AwsRestJsonProtocol {
     context: Arguments[1],
     response: Arguments[2],
   ): Promise<Output> {
-    const { statusCode, body } = response;
+    const { statusCode } = response;
+    const body: unknown = response.body;
     const failed = statusCode >= 300;
     const json = failed && isEmpty(body) ? {} : parseObject(body, statusCode);
     response.body = failed ? body : NOTHING;

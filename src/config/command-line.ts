@@ -51,7 +51,7 @@ export function parseCommandLine(args: readonly string[]): Command {
     throw new ConfigError([`${first}: is not a command; the commands are ${TOPICS.join(', ')}`]);
   }
   const values = parseOptions(topic, rest);
-  return values['help'] === true ? { name: 'help', topic } : toCommand(topic, values);
+  return values.help === true ? { name: 'help', topic } : toCommand(topic, values);
 }
 
 function parseOptions(topic: Topic, args: readonly string[]): Values {
@@ -64,8 +64,8 @@ function parseOptions(topic: Topic, args: readonly string[]): Values {
 
 function toCommand(topic: Topic, values: Values): Command {
   const problems: string[] = [];
-  const port = wholeNumber('port', values['port'], 65_535, problems);
-  const jobs = wholeNumber('jobs', values['jobs'], 1_000_000, problems) ?? DEFAULT_JOBS;
+  const port = wholeNumber('port', values.port, 65_535, problems);
+  const jobs = wholeNumber('jobs', values.jobs, 1_000_000, problems) ?? DEFAULT_JOBS;
   const knobs = readKnobs(values, problems);
   if (problems.length > 0) throw new ConfigError(problems);
   switch (topic) {

@@ -25,7 +25,7 @@ function describeScalars(schema: GraphQLSchema): GraphQLSchema {
     if (!isScalarType(type) || !type.astNode) continue;
     type.description = type.astNode.description?.value;
     const specifiedBy = getDirectiveValues(GraphQLSpecifiedByDirective, type.astNode);
-    if (typeof specifiedBy?.['url'] === 'string') type.specifiedByURL = specifiedBy['url'];
+    if (typeof specifiedBy?.url === 'string') type.specifiedByURL = specifiedBy.url;
   }
   return schema;
 }

@@ -1,6 +1,7 @@
 import { Fault } from './fault.ts';
 import { GroupBuffer } from './group-buffer.ts';
 import type { InvocationStatus } from './invocation.ts';
+import { reversed } from './place.ts';
 import type { RowGroup } from './row-group.ts';
 import type { Call, InvocationSource, ReadingOrder, SourcePage } from './source.ts';
 import { contains, narrowed, type SubmitTimeWindow, widened } from './window.ts';
@@ -98,18 +99,28 @@ export class SourceStream {
 
   /** Reads one page. `wanted` is how many rows the reader still needs. */
   async fill(wanted: number, call: Call): Promise<void> {
-    const edge = this.#since === null && this.#token === undefined ? 0 : EDGE_ROWS;
+    const bounds = this.#bounds();
+    const near = this.#query.walk === 'ASC' ? bounds.after : bounds.before;
+    const edge = near === undefined && this.#token === undefined ? 0 : EDGE_ROWS;
     const maxResults = Math.min(Math.max(wanted + edge, this.#nextAsk), MAX_RESULTS);
-    const page = await this.#list(maxResults, call);
+    const page = await this.#list(bounds, maxResults, call);
     if (page) this.#accept(page, maxResults);
     else this.#restart();
   }
 
+  /** The window to ask for: the caller's, as far as it lies between where reading starts and may stop. */
+  #bounds(): SubmitTimeWindow {
+    const { walk, window, until } = this.#query;
+    return widened(narrowed(narrowed(window, this.#since, walk), until, reversed(walk)));
+  }
+
   /** Undefined when the upstream refused the token. */
-  async #list(maxResults: number, call: Call): Promise<SourcePage | undefined> {
-    const { walk, statusEquals, window, until } = this.#query;
-    const opposite = walk === 'ASC' ? 'DESC' : 'ASC';
-    const bounds = widened(narrowed(narrowed(window, this.#since, walk), until, opposite));
+  async #list(
+    bounds: SubmitTimeWindow,
+    maxResults: number,
+    call: Call,
+  ): Promise<SourcePage | undefined> {
+    const { walk, statusEquals } = this.#query;
     const nextToken = this.#token;
     try {
       return await this.#source.list(

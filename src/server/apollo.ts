@@ -74,7 +74,7 @@ const sayWhenToRetry: ApolloServerPlugin<GraphContext> = {
 };
 
 function retryAfterSeconds({ extensions }: GraphQLFormattedError): number {
-  const retryAfterMs = extensions?.['retryAfterMs'];
+  const retryAfterMs = extensions?.retryAfterMs;
   return typeof retryAfterMs === 'number' ? Math.ceil(retryAfterMs / 1000) : 0;
 }
 

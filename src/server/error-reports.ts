@@ -42,7 +42,7 @@ function publicError(
     if (cause instanceof Fault) log.warn({ err: cause, kind: cause.kind }, 'upstream fault');
     return known;
   }
-  const code = extensions?.['code'];
+  const code = extensions?.code;
   if (typeof code === 'string' && SERVER_CODES.has(code)) {
     return { message, extensions: { ...extensions, code } };
   }

@@ -28,8 +28,8 @@ async function expectRefusal(
   const answer = await gateway.query(query, variables);
   const [error] = answer.errors;
   expect([answer.status, answer.errors.length]).toEqual([status, 1]);
-  expect(error?.extensions['code']).toBe(code);
-  if (reason !== undefined) expect(error?.extensions['reason']).toBe(reason);
+  expect(error?.extensions.code).toBe(code);
+  if (reason !== undefined) expect(error?.extensions.reason).toBe(reason);
   expect(answer.text).not.toMatch(/node_modules|\/src\//);
   expect(gateway.emulator.requests).toEqual([]);
   for (const line of gateway.logLines) expect(line.trimEnd()).not.toContain('\n');
@@ -110,7 +110,7 @@ describe('a page size', () => {
 
   it('PAGE-09 of null is the default', async () => {
     const { data } = await gateway.query('{ asyncInvokes(first: null) { nodes { id } } }');
-    expect((data?.['asyncInvokes'] as PageJson).nodes).toHaveLength(30);
+    expect((data?.asyncInvokes as PageJson).nodes).toHaveLength(30);
     expect(gateway.emulator.requests).toMatchObject([{ query: { maxResults: '51' } }]);
   });
 });
@@ -148,7 +148,7 @@ describe('a cursor', () => {
   let cursor = '';
   beforeAll(async () => {
     const { data } = await gateway.query(LIST, { first: 3 });
-    cursor = (data?.['asyncInvokes'] as PageJson).edges[1]?.cursor ?? '';
+    cursor = (data?.asyncInvokes as PageJson).edges[1]?.cursor ?? '';
     gateway.emulator.clearRequests();
   });
 
@@ -221,7 +221,7 @@ describe('an id', () => {
 
   it('list keeps its order, and one bad id spoils no other', async () => {
     const page = await gateway.query('{ asyncInvokes(first: 2) { nodes { id } } }');
-    const [a, b] = (page.data?.['asyncInvokes'] as { nodes: { id: string }[] }).nodes;
+    const [a, b] = (page.data?.asyncInvokes as { nodes: { id: string }[] }).nodes;
     const { data, errors } = await gateway.query(
       'query ($ids: [ID!]!) { nodes(ids: $ids) { id } }',
       { ids: [b?.id, 'x', a?.id] },

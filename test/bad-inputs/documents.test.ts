@@ -62,7 +62,7 @@ describe('a document that cannot be executed', () => {
         body: JSON.stringify(members),
       });
       expect(answer.status).toBe(400);
-      expect(new Set(answer.errors.map(({ extensions }) => extensions['code']))).toEqual(
+      expect(new Set(answer.errors.map(({ extensions }) => extensions.code))).toEqual(
         new Set([code]),
       );
       expect(answer.text).not.toMatch(/did you mean/i);

@@ -150,7 +150,7 @@ describe('a request that is not a GraphQL request', () => {
   it.each(ROWS)('$id is refused', async ({ init, search = '', status, headers = {} }) => {
     const answer = await gateway.fetch({ ...init, search });
     expect(answer.status).toBe(status);
-    expect(answer.errors.map(({ extensions }) => extensions['code'])).toEqual(['BAD_REQUEST']);
+    expect(answer.errors.map(({ extensions }) => extensions.code)).toEqual(['BAD_REQUEST']);
     expect(answer.text).not.toMatch(/node_modules|\/src\/|FST_ERR|stack/);
     expect(Object.fromEntries(answer.headers)).toMatchObject(headers);
     expect(gateway.emulator.requests).toEqual([]);

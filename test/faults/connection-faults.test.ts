@@ -10,7 +10,7 @@ const codes = ({
   errors,
 }: {
   errors: readonly { extensions: Readonly<Record<string, unknown>> }[];
-}) => errors.map(({ extensions }) => extensions['code']);
+}) => errors.map(({ extensions }) => extensions.code);
 
 describe('an upstream that cannot be reached', () => {
   it('NET-08 is SERVICE_UNAVAILABLE when nothing listens there', async () => {
@@ -54,14 +54,14 @@ describe('credentials', () => {
   });
 
   it('CRED-03 are used for signing even where a bearer token is in the environment', async () => {
-    process.env['AWS_BEARER_TOKEN_BEDROCK'] = 'token-of-somebody';
+    process.env.AWS_BEARER_TOKEN_BEDROCK = 'token-of-somebody';
     try {
       gateway = await startGateway();
       expect((await gateway.query(LIST)).errors).toEqual([]);
       const [request] = gateway.emulator.requests;
       expect(request?.headers.authorization).toMatch(/^AWS4-HMAC-SHA256 Credential=test\//);
     } finally {
-      delete process.env['AWS_BEARER_TOKEN_BEDROCK'];
+      delete process.env.AWS_BEARER_TOKEN_BEDROCK;
     }
   });
 });
@@ -97,9 +97,10 @@ describe('a caller who leaves', () => {
 
 describe('a token that the upstream refuses in the middle of a page', () => {
   it('costs another call and loses nothing', async () => {
-    const { emulator, query } = (gateway = await startGateway({
+    gateway = await startGateway({
       emulator: { jobs: 40, knobs: { maxPageRows: 15 } },
-    }));
+    });
+    const { emulator } = gateway;
     emulator.inject({
       kind: 'error',
       type: 'ValidationException',
@@ -107,8 +108,10 @@ describe('a token that the upstream refuses in the middle of a page', () => {
       when: (request) => 'nextToken' in request.query,
       times: 1,
     });
-    const { data, errors } = await query('{ asyncInvokes(first: 30) { nodes { invocationArn } } }');
-    const { nodes } = data?.['asyncInvokes'] as { nodes: { invocationArn: string }[] };
+    const { data, errors } = await gateway.query(
+      '{ asyncInvokes(first: 30) { nodes { invocationArn } } }',
+    );
+    const { nodes } = data?.asyncInvokes as { nodes: { invocationArn: string }[] };
     const newest = emulator
       .jobs()
       .toReversed()

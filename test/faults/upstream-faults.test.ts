@@ -159,7 +159,7 @@ async function timed(request: () => Promise<GraphqlAnswer>): Promise<GraphqlAnsw
 function expectOutcome({ code, extensions = {}, retryAfter = false }: Row, answer: GraphqlAnswer) {
   expect(answer.status).toBe(200);
   expect(JSON.stringify(answer.errors)).not.toMatch(SECRET);
-  expect(answer.errors.map((each) => each.extensions['code'])).toEqual(code ? [code] : []);
+  expect(answer.errors.map((each) => each.extensions.code)).toEqual(code ? [code] : []);
   expect(Object.values(answer.data ?? {})).toEqual([code ? null : expect.anything()]);
   if (code) expect(answer.errors[0]?.extensions).toMatchObject(extensions);
   if (retryAfter) expect(Number(answer.headers.get('retry-after'))).toBeGreaterThan(0);
@@ -281,7 +281,7 @@ describe('a list with a record that is not as it should be', () => {
     gateway.emulator.inject({ kind: 'rewrite', rewrite });
     const { data, errors } = await gateway.query(LIST, { first: 10 });
     expect(errors).toEqual([]);
-    expect((data?.['asyncInvokes'] as PageJson).nodes).toEqual(nodes);
+    expect((data?.asyncInvokes as PageJson).nodes).toEqual(nodes);
   });
 
   it('BODY-17 an own __proto__ member does not reach any prototype', async () => {
@@ -290,14 +290,14 @@ describe('a list with a record that is not as it should be', () => {
       body(200, `{"__proto__":{"polluted":1},"asyncInvokeSummaries":[${summary}]}`),
     );
     const { data } = await gateway.query(LIST);
-    expect((data?.['asyncInvokes'] as PageJson).nodes).toEqual([whole(NEWEST)]);
+    expect((data?.asyncInvokes as PageJson).nodes).toEqual([whole(NEWEST)]);
     expect('polluted' in {}).toBe(false);
   });
 
   it('BODY-12 a status that is new is UNKNOWN for one invocation too', async () => {
     gateway.emulator.inject({ kind: 'rewrite', rewrite: (job) => ({ ...job, status: 'Paused' }) });
     const { data } = await gateway.query(GET, { arn: NEWEST });
-    expect(data?.['asyncInvoke']).toMatchObject({ status: 'UNKNOWN', rawStatus: 'Paused' });
+    expect(data?.asyncInvoke).toMatchObject({ status: 'UNKNOWN', rawStatus: 'Paused' });
   });
 
   it('an answer about another invocation is not taken for the one asked for', async () => {
@@ -306,7 +306,7 @@ describe('a list with a record that is not as it should be', () => {
       rewrite: (job) => ({ ...job, invocationArn: OLDEST }),
     });
     const { errors } = await gateway.query(GET, { arn: NEWEST });
-    expect(errors[0]?.extensions['code']).toBe('BAD_GATEWAY');
+    expect(errors[0]?.extensions.code).toBe('BAD_GATEWAY');
   });
 });
 
@@ -319,13 +319,13 @@ describe('a page token that is not as it should be', () => {
   ])('%s', async (_id, nextToken) => {
     gateway.emulator.inject({ kind: 'rewrite', rewrite: (json) => ({ ...json, nextToken }) });
     const { errors } = await gateway.query(LIST, { first: 10 });
-    expect(errors.map(({ extensions }) => extensions['code'])).toEqual(['BAD_GATEWAY']);
+    expect(errors.map(({ extensions }) => extensions.code)).toEqual(['BAD_GATEWAY']);
   });
 
   it('BODY-19 that comes again ends the search', async () => {
     gateway.emulator.inject(body(200, '{"asyncInvokeSummaries":[],"nextToken":"again"}'));
     const { errors } = await gateway.query(LIST, { first: 10 });
-    expect(errors.map(({ extensions }) => extensions['code'])).toEqual(['BAD_GATEWAY']);
+    expect(errors.map(({ extensions }) => extensions.code)).toEqual(['BAD_GATEWAY']);
     expect(gateway.emulator.requests).toHaveLength(2);
   });
 });

@@ -95,9 +95,9 @@ describe('in front of AWS', () => {
 
   it('tells of an invocation the same whether it is listed or read', async () => {
     const { data } = await gateway.query(LIST);
-    const [listed] = (data?.['asyncInvokes'] as PageJson).nodes;
-    const read = await gateway.query(GET, { arn: listed?.['invocationArn'] });
-    expect(listed).toMatchObject(read.data?.['asyncInvoke'] as object);
+    const [listed] = (data?.asyncInvokes as PageJson).nodes;
+    const read = await gateway.query(GET, { arn: listed?.invocationArn });
+    expect(listed).toMatchObject(read.data?.asyncInvoke as object);
   });
 
   it('writes a line for a request that holds neither its document nor its variables', async () => {

@@ -90,7 +90,7 @@ function expected({ direction, filter }: Listing): string[] {
 async function readPage(variables: Record<string, unknown>): Promise<PageJson> {
   const { data, errors } = await gateway.query(PAGE, variables);
   expect(errors).toEqual([]);
-  return data?.['asyncInvokes'] as PageJson;
+  return data?.asyncInvokes as PageJson;
 }
 
 const arnsOf = ({ edges }: PageJson) => edges.map(({ node }) => node?.invocationArn ?? 'null');
