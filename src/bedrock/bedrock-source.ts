@@ -28,7 +28,12 @@ export class BedrockSource implements InvocationSource {
   /** @throws when no Region is set anywhere that the SDK looks for one. */
   static async create(options: BedrockSourceOptions): Promise<BedrockSource> {
     const client = createBedrockClient(options);
-    return new BedrockSource(client, await client.config.region(), options.accountId);
+    const region = await client.config.region().catch((cause: unknown) => {
+      throw new Error('AWS_REGION: is not set, and the AWS profile names no Region either', {
+        cause,
+      });
+    });
+    return new BedrockSource(client, region, options.accountId);
   }
 
   get key(): string {

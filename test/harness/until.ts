@@ -1,6 +1,8 @@
-import { setImmediate } from 'node:timers/promises';
+import { setTimeout } from 'node:timers/promises';
 
-/** Waits for a condition, looking at every turn of the event loop; the test's own timeout is the limit. */
+const LOOK_EVERY_MS = 5;
+
+/** Waits for a condition; the test's own timeout is the limit. */
 export async function until(condition: () => boolean): Promise<void> {
-  while (!condition()) await setImmediate();
+  while (!condition()) await setTimeout(LOOK_EVERY_MS);
 }
