@@ -72,7 +72,7 @@ async function local({ port, emulator: options }: Of<'local'>): Promise<Running>
 
   Page       ${server.url}/
   GraphQL    ${server.url}/graphql
-  Sandbox    https://studio.apollographql.com/sandbox/explorer?endpoint=${server.url}/graphql
+  Sandbox    https://studio.apollographql.com/sandbox/explorer?endpoint=${encodeURIComponent(`${server.url}/graphql`)}
   Emulator   ${endpoint}  (for any AWS SDK, as AWS_ENDPOINT_URL_BEDROCK_RUNTIME)
 
 Press Ctrl+C to stop.`);

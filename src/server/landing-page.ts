@@ -1,15 +1,30 @@
 import { readFileSync } from 'node:fs';
+import { extname } from 'node:path';
 import type { FastifyInstance } from 'fastify';
 
 /** Beside both `src/` and `dist/`. */
 const PUBLIC_FOLDER = new URL('../../public/', import.meta.url);
 
 const FILES = [
-  { path: '/', file: 'index.html', type: 'text/html; charset=utf-8' },
-  { path: '/page.css', file: 'page.css', type: 'text/css; charset=utf-8' },
-  { path: '/page.js', file: 'page.js', type: 'text/javascript; charset=utf-8' },
-  { path: '/favicon.svg', file: 'favicon.svg', type: 'image/svg+xml' },
-] as const;
+  'index.html',
+  'page.css',
+  'page.js',
+  'ask.js',
+  'copy.js',
+  'job-rows.js',
+  'jobs.js',
+  'playground.js',
+  'presets.js',
+  'text.js',
+  'favicon.svg',
+];
+
+const TYPES: Readonly<Record<string, string>> = {
+  '.html': 'text/html; charset=utf-8',
+  '.css': 'text/css; charset=utf-8',
+  '.js': 'text/javascript; charset=utf-8',
+  '.svg': 'image/svg+xml',
+};
 
 /** Only what the page itself brings may run on it. */
 const HEADERS = {
@@ -21,8 +36,10 @@ const HEADERS = {
 
 /** A page for people. It needs nothing from the internet, and reads the jobs as any other client does. */
 export function serveLandingPage(app: FastifyInstance): void {
-  for (const { path, file, type } of FILES) {
+  for (const file of FILES) {
     const body = readFileSync(new URL(file, PUBLIC_FOLDER));
-    app.get(path, (_request, reply) => reply.headers(HEADERS).type(type).send(body));
+    const headers = { ...HEADERS, 'content-type': TYPES[extname(file)] };
+    const path = file === 'index.html' ? '/' : `/${file}`;
+    app.get(path, (_request, reply) => reply.headers(headers).send(body));
   }
 }
