@@ -1,0 +1,219 @@
+import { answered, refused } from '../client.ts';
+import { emulatorOf, listAll, withKnobs, type Requirement } from '../requirement.ts';
+
+const INVOCATION_ARN =
+  /^arn:aws(-[^:]+)?:bedrock:[a-z0-9-]{1,20}:[0-9]{12}:async-invoke\/[a-z0-9]{12}$/;
+const MODEL_ARN =
+  /^arn:[a-z0-9-]+:bedrock:[a-z0-9-]*:[0-9]*:(provisioned-model|foundation-model)\/.+$/;
+const SECOND = 1000;
+
+export const LIST: readonly Requirement[] = [
+  {
+    id: 'LIST-M01',
+    level: 'MUST',
+    text: 'gives every row an invocation ARN of the region asked, a model ARN, a submit time and an S3 output',
+    async check({ client, region }) {
+      for (const row of answered(await client.list({})).rows) {
+        expect(row.invocationArn).toMatch(INVOCATION_ARN);
+        expect(row.invocationArn.split(':')[3]).toBe(region);
+        expect(row.modelArn).toMatch(MODEL_ARN);
+        expect(row.submitTime).toBeGreaterThan(0);
+        expect(row.s3Uri).toMatch(/^s3:\/\/[a-z0-9]/);
+      }
+    },
+  },
+  {
+    id: 'LIST-M02',
+    level: 'MUST',
+    text: 'holds a page to maxResults, from 1 to 1000',
+    async check({ client }) {
+      for (const maxResults of [1, 2, 7, 1000]) {
+        expect(answered(await client.list({ maxResults })).rows.length).toBeLessThanOrEqual(
+          maxResults,
+        );
+      }
+    },
+  },
+  {
+    id: 'LIST-M03',
+    level: 'MUST',
+    text: 'orders by submit time, newest first, unless asked otherwise',
+    async check({ client }) {
+      const times = answered(await client.list({})).rows.map((row) => row.submitTime);
+      expect(times).toEqual(times.toSorted((a, b) => b - a));
+      const asked = answered(
+        await client.list({ sortBy: 'SubmissionTime', sortOrder: 'Descending' }),
+      );
+      expect(asked.rows.map((row) => row.submitTime)).toEqual(times);
+    },
+  },
+  {
+    id: 'LIST-M04',
+    level: 'MUST',
+    text: 'orders oldest first when asked for Ascending, across pages',
+    async check(subject) {
+      const rows = await listAll(subject, { sortOrder: 'Ascending', maxResults: 10 }, 5);
+      const times = rows.map((row) => row.submitTime);
+      expect(times).toEqual(times.toSorted((a, b) => a - b));
+    },
+  },
+  ...['InProgress', 'Completed', 'Failed'].map((statusEquals, index): Requirement => ({
+    id: `LIST-M0${index + 5}`,
+    level: 'MUST',
+    text: `lists only ${statusEquals} rows when asked for them`,
+    async check({ client }) {
+      const statuses = answered(await client.list({ statusEquals })).rows.map((row) => row.status);
+      expect(new Set([...statuses, statusEquals])).toEqual(new Set([statusEquals]));
+    },
+  })),
+  {
+    id: 'LIST-M08',
+    level: 'MUST',
+    text: 'keeps to submitTimeAfter and submitTimeBefore, to the second',
+    async check({ client }) {
+      const all = answered(await client.list({ maxResults: 20 })).rows;
+      const [after = 0, before = 0] = [all.at(-3)?.submitTime, all.at(2)?.submitTime];
+      const submitTimeAfter = new Date(after).toISOString();
+      const submitTimeBefore = new Date(before).toISOString();
+      for (const row of answered(await client.list({ submitTimeAfter, submitTimeBefore })).rows) {
+        expect(row.submitTime).toBeGreaterThan(after - SECOND);
+        expect(row.submitTime).toBeLessThan(before + SECOND);
+      }
+    },
+  },
+  {
+    id: 'LIST-M09',
+    level: 'MUST',
+    text: 'gives no row twice across pages',
+    async check(subject) {
+      const rows = await listAll(subject, { maxResults: 5 }, 10);
+      expect(new Set(rows.map((row) => row.invocationArn)).size).toBe(rows.length);
+    },
+  },
+  {
+    id: 'LIST-M10',
+    level: 'MUST',
+    text: 'gives tokens of 1 to 2048 characters without white space',
+    async check({ client }) {
+      const { nextToken } = answered(await client.list({ maxResults: 1 }));
+      if (nextToken !== undefined) expect(nextToken).toMatch(/^\S{1,2048}$/);
+    },
+  },
+  {
+    id: 'LIST-M11',
+    level: 'MUST',
+    text: 'shows an end and a failure message only where a job has ended and failed',
+    async check({ client }) {
+      for (const row of answered(await client.list({})).rows) {
+        expect(row.endTime === undefined).toBe(row.status === 'InProgress');
+        expect(row.endTime ?? Infinity).toBeGreaterThanOrEqual(row.submitTime);
+        if (row.status !== 'Failed') expect(row.failureMessage).toBeUndefined();
+      }
+    },
+  },
+  {
+    id: 'LIST-M12',
+    level: 'MUST',
+    text: 'takes all seven parameters together',
+    async check({ client }) {
+      const params = {
+        maxResults: 1,
+        statusEquals: 'Completed',
+        submitTimeAfter: '2024-01-01T00:00:00.000Z',
+        submitTimeBefore: '2100-01-01T00:00:00.500Z',
+        sortBy: 'SubmissionTime',
+        sortOrder: 'Ascending',
+      };
+      const { rows, nextToken } = answered(await client.list(params));
+      if (nextToken === undefined) return;
+      const next = answered(await client.list({ ...params, nextToken }));
+      expect(next.rows.length).toBeLessThanOrEqual(1);
+      expect(next.rows[0]?.invocationArn).not.toBe(rows[0]?.invocationArn);
+    },
+  },
+  {
+    id: 'LIST-M13',
+    level: 'MUST',
+    text: "gives a client's own paginator what its pages hold",
+    needs: ['known jobs'],
+    async check(subject) {
+      const { rows } = answered(await subject.client.paginate({ maxResults: 7 }));
+      expect(rows).toEqual(await listAll(subject, { maxResults: 7 }));
+    },
+  },
+  {
+    id: 'LIST-M14',
+    level: 'MUST',
+    text: 'gives every invocation of the account, in either order',
+    needs: ['known jobs'],
+    async check(subject) {
+      const known = emulatorOf(subject)
+        .jobs()
+        .map((job) => job.invocationArn);
+      for (const sortOrder of ['Ascending', 'Descending']) {
+        const rows = await listAll(subject, { maxResults: 9, sortOrder });
+        expect(rows.map((row) => row.invocationArn).toSorted()).toEqual(known.toSorted());
+      }
+    },
+  },
+  {
+    id: 'LIST-M15',
+    level: 'MUST',
+    text: 'gives every invocation though pages are short or empty',
+    needs: ['knobs', 'known jobs'],
+    async check(subject) {
+      const knobs = { pageFill: 0.4, emptyPages: 1, trailingEmptyPage: true };
+      await withKnobs(subject, knobs, async () => {
+        const rows = await listAll(subject, { maxResults: 10 });
+        expect(rows).toHaveLength(emulatorOf(subject).jobs().length);
+        expect(answered(await subject.client.paginate({ maxResults: 10 })).rows).toEqual(rows);
+      });
+    },
+  },
+  {
+    id: 'LIST-S01',
+    level: 'SHOULD',
+    text: "ends every s3Uri with the invocation's own folder",
+    async check({ client }) {
+      for (const row of answered(await client.list({})).rows) {
+        expect(row.s3Uri.split('/').at(-1)).toBe(row.invocationArn.slice(-12));
+      }
+    },
+  },
+  {
+    id: 'LIST-S02',
+    level: 'SHOULD',
+    text: 'lets maxResults change between pages',
+    async check({ client }) {
+      const { nextToken } = answered(await client.list({ maxResults: 1 }));
+      if (nextToken !== undefined) answered(await client.list({ maxResults: 3, nextToken }));
+    },
+  },
+  {
+    id: 'LIST-S03',
+    level: 'SHOULD',
+    text: 'refuses a token of another listing',
+    async check({ client }) {
+      const { nextToken } = answered(await client.list({ maxResults: 1 }));
+      if (nextToken === undefined) return;
+      const error = refused(
+        await client.list({ maxResults: 1, nextToken, sortOrder: 'Ascending' }),
+      );
+      expect(error).toMatchObject({ name: 'ValidationException', status: 400 });
+    },
+  },
+  {
+    id: 'LIST-S04',
+    level: 'SHOULD',
+    text: 'refuses a token that has expired',
+    needs: ['knobs'],
+    async check(subject) {
+      const { client } = subject;
+      const { nextToken = '' } = answered(await client.list({ maxResults: 1 }));
+      await withKnobs(subject, { tokenLifetimeMs: 0 }, async () => {
+        const error = refused(await client.list({ maxResults: 1, nextToken }));
+        expect(error).toMatchObject({ name: 'ValidationException', status: 400 });
+      });
+    },
+  },
+];

@@ -1,0 +1,142 @@
+import { get, list, MINUTE, NOON, SECOND, startEmulator, TestClock } from './emulator-harness.ts';
+
+const DAY = 24 * 60 * MINUTE;
+
+describe('a job', () => {
+  it('ends when the clock reaches its end, and not a millisecond before', async () => {
+    const clock = new TestClock();
+    const emulator = await startEmulator({ clock: clock.read });
+    const { invocationArn } = emulator.addJob({ endTime: NOON + MINUTE, outcome: 'Failed' });
+    clock.advance(MINUTE - 1);
+    const running = (await get(emulator, invocationArn)).json;
+    expect(running).toMatchObject({ status: 'InProgress', lastModifiedTime: running.submitTime });
+    expect(running).not.toHaveProperty('endTime');
+    expect(running).not.toHaveProperty('failureMessage');
+    clock.advance(1);
+    const ended = (await get(emulator, invocationArn)).json;
+    expect(ended).toMatchObject({
+      status: 'Failed',
+      endTime: new Date(NOON + MINUTE).toISOString(),
+      lastModifiedTime: new Date(NOON + MINUTE).toISOString(),
+    });
+    expect(ended.failureMessage).toMatch(/\w/);
+  });
+
+  it('runs for ever when it is to stay in progress', async () => {
+    const clock = new TestClock();
+    const emulator = await startEmulator({ clock: clock.read });
+    const { invocationArn } = emulator.addJob({ outcome: 'InProgress' });
+    clock.advance(1000 * DAY);
+    expect((await get(emulator, invocationArn)).json).toMatchObject({ status: 'InProgress' });
+  });
+
+  it.each([0, 0.5, 20])('runs as long as its model takes, times %d', async (durationScale) => {
+    const emulator = await startEmulator({ knobs: { durationScale } });
+    const modelArn = 'arn:aws:bedrock:us-east-1::foundation-model/luma.ray-v2:0';
+    const { endTime = NaN } = emulator.addJob({ modelArn });
+    expect(endTime - NOON).toBeGreaterThanOrEqual(60 * SECOND * durationScale);
+    expect(endTime - NOON).toBeLessThanOrEqual(300 * SECOND * durationScale);
+  });
+
+  it('is there once: its ARN cannot be added again', async () => {
+    const emulator = await startEmulator();
+    const { invocationArn } = emulator.addJob();
+    expect(() => emulator.addJob({ invocationArn })).toThrow(`${invocationArn} exists already`);
+    expect(emulator.jobs()).toHaveLength(1);
+  });
+});
+
+describe('sample jobs', () => {
+  it('look like a real account', async () => {
+    const emulator = await startEmulator({ jobs: 2500 });
+    const jobs = emulator.jobs();
+    const distinct = (values: readonly unknown[]) => new Set(values).size;
+    expect(jobs).toHaveLength(2500);
+    expect(distinct(jobs.map((job) => job.invocationArn))).toBe(2500);
+    expect(distinct(jobs.map((job) => job.clientRequestToken))).toBe(2500);
+    expect(distinct(jobs.map((job) => job.modelArn))).toBe(5);
+    expect(distinct(jobs.map((job) => job.s3Uri.split('/')[2]))).toBeGreaterThanOrEqual(4);
+    expect(distinct(jobs.map((job) => job.failureMessage))).toBeGreaterThanOrEqual(7);
+    expect(distinct(jobs.map((job) => job.submitTime))).toBeLessThan(2500);
+    expect(jobs.filter((job) => job.kmsKeyId !== undefined).length).toBeGreaterThan(250);
+    expect(jobs.filter((job) => job.bucketOwner !== undefined).length).toBeGreaterThan(125);
+    expect(jobs.every((job) => job.s3Uri.endsWith(`/${job.invocationArn.slice(-12)}`))).toBe(true);
+    const times = jobs.map((job) => job.submitTime);
+    expect(Math.min(...times)).toBeGreaterThan(NOON - 8 * DAY);
+    expect(Math.max(...times)).toBeLessThanOrEqual(NOON);
+  });
+
+  it('are in every status', async () => {
+    const emulator = await startEmulator({ jobs: 200 });
+    for (const statusEquals of ['InProgress', 'Completed', 'Failed']) {
+      const page = await list(emulator, { statusEquals });
+      expect(page.asyncInvokeSummaries.length).toBeGreaterThan(0);
+    }
+  });
+
+  it.each([0, 1])('fail at a rate of %d', async (failureRate) => {
+    const emulator = await startEmulator({ jobs: 50, knobs: { failureRate } });
+    const failing = emulator.jobs().filter((job) => job.outcome === 'Failed');
+    expect(failing).toHaveLength(50 * failureRate);
+  });
+
+  it('are the same from the same seed, and others from another', async () => {
+    const [one, same, other, elsewhere] = await Promise.all([
+      startEmulator({ jobs: 30, seed: 7 }),
+      startEmulator({ jobs: 30, seed: 7 }),
+      startEmulator({ jobs: 30, seed: 8 }),
+      startEmulator({ jobs: 30, seed: 7, region: 'eu-west-1' }),
+    ]);
+    // Sorted: jobs of equal submit time lie in an order that hangs on the seed too.
+    const ids = (emulator: typeof one) =>
+      emulator
+        .jobs()
+        .map((job) => job.invocationArn.slice(-12))
+        .toSorted();
+    expect(same.jobs()).toEqual(one.jobs());
+    expect(ids(other)).not.toEqual(ids(one));
+    expect(ids(elsewhere)).not.toEqual(ids(one));
+  });
+});
+
+describe('arriving jobs', () => {
+  it('arrive steadily as the clock moves on, in order', async () => {
+    const clock = new TestClock();
+    const knobs = { arrivalIntervalMs: MINUTE };
+    const emulator = await startEmulator({ clock: clock.read, knobs });
+    expect(emulator.jobs()).toHaveLength(0);
+    clock.advance(60 * MINUTE);
+    const times = emulator.jobs().map((job) => job.submitTime);
+    expect(times.length).toBeGreaterThan(50);
+    expect(times.length).toBeLessThan(70);
+    expect(times).toEqual(times.toSorted((a, b) => a - b));
+    expect(times.every((time) => time > NOON && time <= clock.now)).toBe(true);
+  });
+
+  it('are the same whether they are looked at once or all the time', async () => {
+    const clock = new TestClock();
+    const options = { clock: clock.read, knobs: { arrivalIntervalMs: MINUTE } };
+    const [seldom, often] = [await startEmulator(options), await startEmulator(options)];
+    for (let minute = 0; minute < 30; minute++) {
+      clock.advance(MINUTE);
+      often.jobs();
+    }
+    expect(seldom.jobs()).toEqual(often.jobs());
+  });
+
+  it('stop and start with their knob, and keep what had arrived', async () => {
+    const clock = new TestClock();
+    const knobs = { arrivalIntervalMs: MINUTE };
+    const emulator = await startEmulator({ clock: clock.read, knobs });
+    clock.advance(10 * MINUTE);
+    emulator.setKnobs({ arrivalIntervalMs: 0 });
+    const arrived = emulator.jobs().length;
+    expect(arrived).toBeGreaterThan(5);
+    clock.advance(DAY);
+    expect(emulator.jobs()).toHaveLength(arrived);
+    emulator.setKnobs({ arrivalIntervalMs: SECOND });
+    clock.advance(10 * SECOND);
+    expect(emulator.jobs().length).toBeGreaterThan(arrived + 5);
+    expect(emulator.jobs().length).toBeLessThan(arrived + 25);
+  });
+});
