@@ -26,6 +26,7 @@ export async function createHttpApp(options: HttpOptions): Promise<FastifyInstan
   });
   answerErrorsAsGraphql(app);
   logRequests(app);
+  leaveNoConnectionBehind(app);
   await app.register(cors, {
     origin: [...corsOrigins],
     methods: ['GET', 'POST'],
@@ -50,6 +51,19 @@ export async function serveGraphql(
       handler: (_request, reply) =>
         refuse(reply.header('allow', 'GET, POST'), 405, 'Send operations with GET or POST.'),
     });
+    done();
+  });
+}
+
+/** A connection that is busy when the server closes is not idle, and would be kept alive past its last answer. */
+function leaveNoConnectionBehind(app: FastifyInstance): void {
+  let closing = false;
+  app.addHook('preClose', (done) => {
+    closing = true;
+    done();
+  });
+  app.addHook('onSend', (_request, reply, _payload, done) => {
+    if (closing) void reply.header('connection', 'close');
     done();
   });
 }

@@ -42,4 +42,9 @@ export function serveLandingPage(app: FastifyInstance): void {
     const path = file === 'index.html' ? '/' : `/${file}`;
     app.get(path, (_request, reply) => reply.headers(headers).send(body));
   }
+  // Whoever opens the endpoint itself in a browser means the page.
+  app.addHook('onRequest', async ({ method, url, headers }, reply) => {
+    const opened = method === 'GET' && url === '/graphql' && headers.accept?.includes('text/html');
+    if (opened) await reply.redirect('/');
+  });
 }

@@ -41,6 +41,7 @@ export async function startServer(config: Config, effects: ServerEffects = {}): 
     invocations: createInvocationLoader(sources, call),
     isSpent: budgetOf(config),
   });
+  if (config.landingPage) serveLandingPage(app);
   await serveGraphql(app, (scope, path) => {
     const context = (_request: unknown, { raw }: { raw: Parameters<typeof callFor>[0] }) =>
       Promise.resolve(contextOf(callFor(raw, config.requestTimeoutMs)));
@@ -52,7 +53,6 @@ export async function startServer(config: Config, effects: ServerEffects = {}): 
   });
   let stopping: Promise<void> | undefined;
   serveHealth(app, () => (stopping ? Promise.resolve(false) : source.isPrepared()));
-  if (config.landingPage) serveLandingPage(app);
 
   const url = await listen(app, config);
   return {

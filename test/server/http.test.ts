@@ -1,4 +1,5 @@
 import { type Gateway, startGateway } from '../harness/gateway.ts';
+import { until } from '../harness/until.ts';
 import { GET, LIST, type PageJson } from '../harness/queries.ts';
 
 const SANDBOX = 'https://studio.apollographql.com';
@@ -47,6 +48,12 @@ describe('in local mode', () => {
     for (const path of assets) {
       expect((await fetch(`${gateway.url}${path}`)).status).toBe(200);
     }
+  });
+
+  it('the endpoint opened in a browser leads to the page', async () => {
+    const headers = { accept: 'text/html,application/xhtml+xml,*/*;q=0.8' };
+    const opened = await fetch(`${gateway.url}/graphql`, { headers, redirect: 'manual' });
+    expect([opened.status, opened.headers.get('location')]).toEqual([302, '/']);
   });
 });
 
@@ -115,9 +122,11 @@ describe('stopping', () => {
   it('finishes what is under way, is not ready meanwhile, and twice is harmless', async () => {
     gateway = await startGateway({ emulator: { jobs: 3, knobs: { latencyMs: 300 } } });
     const underWay = gateway.query(LIST);
-    await fetch(`${gateway.url}/livez`);
+    await until(() => gateway.emulator.counts.inFlight === 1);
     const stopped = Promise.all([gateway.server.stop(), gateway.server.stop()]);
-    expect((await underWay).errors).toEqual([]);
+    const { status, data, errors } = await underWay;
+    expect([status, errors]).toEqual([200, []]);
+    expect((data?.asyncInvokes as PageJson).nodes).toHaveLength(3);
     await stopped;
     await expect(fetch(`${gateway.url}/livez`)).rejects.toThrow();
   });
