@@ -2,6 +2,7 @@ import type { Fault } from '../../src/emulator/emulator.ts';
 import type { GraphqlAnswer } from '../harness/graphql-client.ts';
 import { type Gateway, startGateway } from '../harness/gateway.ts';
 import { GET, LIST, type PageJson } from '../harness/queries.ts';
+import { until } from '../harness/until.ts';
 
 const DEADLINE_MS = 1500;
 /** Twice the upstream's own default would be slower than the whole deadline. */
@@ -138,7 +139,9 @@ beforeAll(async () => {
   });
 });
 
-afterEach(() => {
+afterEach(async () => {
+  // Whatever the caller was told, no request upstream outlives its answer.
+  await until(() => gateway.emulator.counts.inFlight === 0);
   gateway.emulator.clearFaults();
   gateway.emulator.clearRequests();
   expect(rejections).toEqual([]);
@@ -175,6 +178,13 @@ describe.each([
     expectOutcome(row, await timed(ask));
     expect(gateway.emulator.requests).toHaveLength(calls);
   });
+});
+
+it('BODY-21 an answer that is too large is not read to its end', async () => {
+  gateway.emulator.inject({ kind: 'large-body', bytes: 500_000_000 });
+  await gateway.query(LIST);
+  await until(() => gateway.emulator.counts.inFlight === 0);
+  expect(gateway.emulator.counts).toMatchObject({ answered: 0, aborted: 1 });
 });
 
 describe('a refusal that depends on what was asked', () => {
