@@ -53,10 +53,10 @@ function serve({ port }: Of<'serve'>): Promise<Running> {
   return startServer({ ...config, port: port ?? config.port });
 }
 
-/** The gateway in front of an emulator of its own. What the environment says of AWS is left alone: it is not needed. */
+/** The gateway in front of an emulator of its own; whatever the environment says of AWS is not meant for that. */
 async function local({ port, emulator: options }: Of<'local'>): Promise<Running> {
-  const { AWS_ENDPOINT_URL_BEDROCK_RUNTIME: _endpoint, ...variables } = process.env;
-  const config = readConfig(variables, LOCAL);
+  const variables = Object.entries(process.env).filter(([name]) => !name.startsWith('AWS_'));
+  const config = readConfig(Object.fromEntries(variables), LOCAL);
   const knobs = { ...LIVELY, ...options.knobs };
   const emulator = await createEmulator({ ...options, knobs }).start();
   const { region, accountId, url: endpoint } = emulator;

@@ -12,6 +12,14 @@ const MAIN = new URL('../dist/main.js', import.meta.url).pathname;
 /** No credentials, profile or settings of the machine's. */
 const BARE = { PATH: process.env.PATH, HOME: '/nonexistent', AWS_EC2_METADATA_DISABLED: 'true' };
 
+/** What a developer's shell may say of AWS. */
+const NOT_FOR_LOCAL = {
+  AWS_REGION: 'Somewhere Else',
+  AWS_ACCOUNT_ID: '7',
+  AWS_ENDPOINT_URL_BEDROCK_RUNTIME: 'http://127.0.0.1:9',
+  AWS_BEARER_TOKEN_BEDROCK: 'token',
+};
+
 interface Run {
   readonly child: ChildProcess;
   readonly stdout: () => string;
@@ -92,9 +100,9 @@ describe('the command line, built', () => {
   });
 
   it.each(['SIGTERM', 'SIGINT'] as const)(
-    'local serves sample jobs without any setting, until %s',
+    'local serves sample jobs whatever the shell says of AWS, until %s',
     async (signal) => {
-      const local = run(['local', '--port', '0', '--jobs', '5']);
+      const local = run(['local', '--port', '0', '--jobs', '5'], NOT_FOR_LOCAL);
       const url = await printed(local, /GraphQL +(\S+)/);
       const { data } = await graphqlClient(url).query('{ asyncInvokes { nodes { status } } }');
       expect(data).toMatchObject({ asyncInvokes: { nodes: expect.any(Array) as unknown } });

@@ -1,4 +1,5 @@
 import { addAbortSignal, Readable } from 'node:stream';
+import { NoOpLogger } from '@smithy/core/client';
 import type { HttpHandler } from '@smithy/core/protocols';
 import type { HttpRequest } from '@smithy/core/transport';
 import { NodeHttpHandler } from '@smithy/node-http-handler';
@@ -31,6 +32,8 @@ export class BoundedHttpHandler implements HttpHandler {
       connectionTimeout: limits.attemptTimeoutMs,
       httpAgent: agent,
       httpsAgent: agent,
+      // It would write to the console, past the log, when requests wait for a connection.
+      logger: new NoOpLogger(),
     });
   }
 
