@@ -16,7 +16,8 @@ function scripted(pages: (index: number) => SourcePage) {
     region: 'us-east-1',
     accountId: undefined,
     get: () => Promise.resolve(null),
-    list: () => Promise.resolve(pages(calls++)),
+    list: () =>
+      calls < 1000 ? Promise.resolve(pages(calls++)) : Promise.reject(new Error('read for ever')),
   };
   return { source, calls: () => calls };
 }
