@@ -1,10 +1,14 @@
+import { setTimeout } from 'node:timers/promises';
 import type { BedrockRuntimeClient } from '@aws-sdk/client-bedrock-runtime';
+import { Fault } from '../invocations/fault.ts';
 import type { Invocation } from '../invocations/invocation.ts';
 import type { Call, InvocationSource, ListQuery, SourcePage } from '../invocations/source.ts';
 import { type BedrockClientOptions, createBedrockClient } from './client.ts';
 import { getAsyncInvoke } from './get-async-invoke.ts';
 import { listAsyncInvokes } from './list-async-invokes.ts';
-import { Fault } from '../invocations/fault.ts';
+
+/** How long a probe waits for credentials; a provider may hang. */
+const PATIENCE_MS = 1000;
 
 export interface BedrockSourceOptions extends BedrockClientOptions {
   /** Undefined: known only if the credentials say. */
@@ -46,11 +50,12 @@ export class BedrockSource implements InvocationSource {
   }
 
   /** Whether credentials have been resolved once; tries to, one attempt at a time. */
-  isPrepared(): Promise<boolean> {
-    return (this.#preparing ??= this.#resolveCredentials().catch(() => {
+  async isPrepared(): Promise<boolean> {
+    this.#preparing ??= this.#resolveCredentials().catch(() => {
       this.#preparing = undefined;
       return false;
-    }));
+    });
+    return Promise.race([this.#preparing, setTimeout(PATIENCE_MS, false, { ref: false })]);
   }
 
   async #resolveCredentials(): Promise<boolean> {

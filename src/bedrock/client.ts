@@ -2,6 +2,7 @@ import {
   BedrockRuntimeClient,
   type BedrockRuntimeClientConfig,
 } from '@aws-sdk/client-bedrock-runtime';
+import { defaultProvider } from '@aws-sdk/credential-provider-node';
 import { BoundedHttpHandler, type HttpLimits } from './bounded-http-handler.ts';
 import { WireProtocol } from './wire-protocol.ts';
 
@@ -31,7 +32,30 @@ export function createBedrockClient(options: BedrockClientOptions): BedrockRunti
     requestHandler: new BoundedHttpHandler(options),
     cacheMiddleware: true,
     ...(region !== undefined && { region }),
-    ...(endpoint !== undefined && { endpoint }),
-    ...(credentials !== undefined && { credentials }),
+    // The SDK refuses a set endpoint together with the special ones that the environment may ask for.
+    ...(endpoint !== undefined && {
+      endpoint,
+      useFipsEndpoint: false,
+      useDualstackEndpoint: false,
+    }),
+    credentials: namingFailures(credentials ?? defaultProvider()),
   });
+}
+
+type Credentials = NonNullable<BedrockClientOptions['credentials']>;
+
+/**
+ * Failures to get credentials under one name. Other services fail on the way there (STS, SSO), and their errors must not
+ * be taken for answers of Amazon Bedrock.
+ */
+function namingFailures(credentials: Credentials): Credentials {
+  if (typeof credentials !== 'function') return credentials;
+  return async (...args) => {
+    try {
+      return await credentials(...args);
+    } catch (cause) {
+      const message = 'no credentials could be had';
+      throw Object.assign(new Error(message, { cause }), { name: 'CredentialsProviderError' });
+    }
+  };
 }

@@ -8,8 +8,8 @@ import { send } from './send.ts';
 import { STATUS_NAMES, toInvocation } from './to-invocation.ts';
 import { UnreadableAnswer } from './unreadable-answer.ts';
 
-/** The service model's `PaginationToken`. */
-const PAGE_TOKEN = /^\S{1,2048}$/;
+/** The service model's `PaginationToken`, of which only printable ASCII can go into a query. */
+const PAGE_TOKEN = /^[!-~]{1,2048}$/;
 
 /** @throws {Fault} */
 export function listAsyncInvokes(

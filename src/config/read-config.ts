@@ -20,20 +20,29 @@ export interface ModeDefaults {
 export function readConfig(variables: Variables, mode: ModeDefaults): Config {
   const set = Object.entries(variables).filter(([, value]) => value !== undefined && value !== '');
   const { success, data, error } = environment.safeParse(Object.fromEntries(set));
-  if (!success) {
-    throw new ConfigError(
-      error.issues.map(({ path, message }) => `${path.map(String).join('.')}: ${message}`),
-    );
-  }
-  const problems = problemsOf(data);
-  if (problems.length > 0) throw new ConfigError(problems);
+  const problems = [
+    ...(error?.issues ?? []).map(
+      ({ path, message }) => `${path.map(String).join('.')}: ${message}`,
+    ),
+    ...problemsOf(variables),
+  ];
+  if (!success || problems.length > 0) throw new ConfigError(problems);
   return toConfig(data, mode);
 }
 
+/** Protection that somebody may believe in must not be ignored without a word. */
+const UNSUPPORTED = ['AUTH_JWKS_URL', 'ROUTER_SECRET'];
+
 /** What each variable alone cannot show. */
-function problemsOf({ HOST, ALLOW_ANONYMOUS }: Environment): string[] {
-  if (isLoopback(HOST) || ALLOW_ANONYMOUS) return [];
+function problemsOf(variables: Variables): string[] {
+  const unsupported = UNSUPPORTED.filter((name) => variables[name]).map(
+    (name) => `${name}: is not supported by this version, which lets in everyone who can reach it`,
+  );
+  if (!variables.HOST || isLoopback(variables.HOST) || variables.ALLOW_ANONYMOUS === 'true') {
+    return unsupported;
+  }
   return [
+    ...unsupported,
     'HOST: is not a loopback address, and nobody who could reach it there would be asked who they are; ' +
       'set ALLOW_ANONYMOUS=true where something in front of the gateway does that',
   ];

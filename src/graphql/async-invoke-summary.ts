@@ -6,7 +6,8 @@ export const AsyncInvokeSummary: AsyncInvokeSummaryResolvers = {
   id: globalIdOf,
 
   /** `arn:...:foundation-model/<id>`, or a provisioned model likewise. */
-  modelId: ({ modelArn }) => modelArn?.slice(modelArn.indexOf('/') + 1) ?? null,
+  modelId: ({ modelArn }) =>
+    modelArn?.includes('/') ? modelArn.slice(modelArn.indexOf('/') + 1) : null,
 
   durationSeconds: ({ submitTime, endTime }) =>
     submitTime === null || endTime === null ? null : (endTime - submitTime) / 1000,

@@ -32,8 +32,11 @@ export class RangeReader {
     this.#request = request;
     this.#range = range;
     this.#order = { from, walk: from === 'start' ? direction : reversed(direction) };
-    const since = range.near?.submitTime ?? null;
-    const until = range.far?.submitTime ?? null;
+    // Rows without a place follow one and lie further on in time: seen from behind, its time says nothing of theirs.
+    const [first, last] = from === 'start' ? [range.near, range.far] : [range.far, range.near];
+    const start = first?.submitTime ?? null;
+    const end = last?.offset === 0 ? last.submitTime : null;
+    const [since, until] = from === 'start' ? [start, end] : [end, start];
     const resumptions = range.scan?.from === from ? range.scan.resumptions : {};
     this.#streams = sources.map(
       (source) =>
@@ -79,13 +82,14 @@ export class RangeReader {
   }
 
   /**
-   * Makes do with what was read. Says whether that gets somewhere: rows for the page, or a search that is further on. If
+   * Makes do with what was read, and only if need be with groups that may not be whole. Says whether that gets somewhere: rows for the page, or a search that is further on. If
    * not, reading has to continue.
    */
   settle(): boolean {
+    if (this.#getsSomewhere()) return true;
     for (const stream of this.starving()) stream.settle();
     while (!this.done && this.starving().length === 0) this.takeGroup();
-    return this.done || this.#rows.length > 0 || this.#streams.some(({ advanced }) => advanced);
+    return this.done || this.#getsSomewhere();
   }
 
   page(): WalkPage {
@@ -98,6 +102,10 @@ export class RangeReader {
     return { rows, more, scan: { from, resumptions: Object.fromEntries(resumptions) } };
   }
 
+  #getsSomewhere(): boolean {
+    return this.#rows.length > 0 || this.#streams.some(({ advanced }) => advanced);
+  }
+
   #nextHead(): RowGroup | undefined {
     let next: RowGroup | undefined;
     for (const { head } of this.#streams) {
@@ -108,7 +116,9 @@ export class RangeReader {
 
   #emit(row: PlacedRow): void {
     if (!this.#isBefore(row.place, this.#range.far)) this.#over = true;
-    else if (this.#isAfter(row.place, this.#range.near)) this.#rows.push(row);
+    else if (this.#isAfter(row.place, this.#rows.at(-1)?.place ?? this.#range.near)) {
+      this.#rows.push(row);
+    }
   }
 
   /** Whether a row of the range has been read that is not in the page yet. */

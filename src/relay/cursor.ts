@@ -36,6 +36,8 @@ export interface CursorResumption {
 
 const VERSION = 1;
 const CHECKSUM_BYTES = 4;
+/** What the upstream's page tokens are made of: printable, without spaces. */
+const TOKEN = /^[!-~]{1,2048}$/;
 
 /** Longer cursors are refused unread. Twice what one page token of the upstream's greatest length takes. */
 export const MAX_CURSOR_LENGTH = 4096;
@@ -78,7 +80,8 @@ function parse(text: string): Cursor | undefined {
   const payload = bytes.subarray(CHECKSUM_BYTES);
   if (crc32(payload) !== bytes.readUInt32BE(0)) return undefined;
   try {
-    return fromFields(JSON.parse(payload.toString('utf8')));
+    const cursor = fromFields(JSON.parse(payload.toString('utf8')));
+    return cursor && encodeCursor(cursor) === text ? cursor : undefined;
   } catch {
     return undefined;
   }
@@ -98,7 +101,7 @@ function fromFields(fields: unknown): Cursor | undefined {
 }
 
 function isTimeOrNull(value: unknown): value is number | null {
-  return value === null || (typeof value === 'number' && Math.abs(value) <= 8.64e15);
+  return value === null || (Number.isSafeInteger(value) && Math.abs(Number(value)) <= 8.64e15);
 }
 
 function isResumptions(value: unknown): value is Record<string, CursorResumption> {
@@ -108,7 +111,7 @@ function isResumptions(value: unknown): value is Record<string, CursorResumption
 function isResumption(value: unknown): value is CursorResumption {
   if (typeof value !== 'object' || value === null) return false;
   if (!('since' in value) || !('token' in value)) return false;
-  return isTimeOrNull(value.since) && typeof value.token === 'string';
+  return isTimeOrNull(value.since) && typeof value.token === 'string' && TOKEN.test(value.token);
 }
 
 function invalidCursor(why: string): InvalidArgument {

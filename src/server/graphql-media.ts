@@ -38,7 +38,8 @@ const ANSWERS = new Set([
 ]);
 
 /** Asked before anything is executed, because Apollo Server asks when it has the answer. */
-function acceptsJson(accept = '*/*'): boolean {
+function acceptsJson(accept = ''): boolean {
+  if (accept === '') return true;
   return accept
     .toLowerCase()
     .split(',')

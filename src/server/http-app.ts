@@ -21,6 +21,8 @@ export async function createHttpApp(options: HttpOptions): Promise<FastifyInstan
     bodyLimit: MAX_BODY_BYTES,
     exposeHeadRoutes: false,
     forceCloseConnections: 'idle',
+    frameworkErrors: (_error, _request, reply) =>
+      void refuse(reply, 400, 'The request cannot be read.'),
     logController: new LogController({ disableRequestLogging: true }),
     logger: { level: logLevel, ...(logStream && { stream: logStream }) },
   });
@@ -30,6 +32,7 @@ export async function createHttpApp(options: HttpOptions): Promise<FastifyInstan
   await app.register(cors, {
     origin: [...corsOrigins],
     methods: ['GET', 'POST'],
+    strictPreflight: false,
     exposedHeaders: ['retry-after'],
     maxAge: PREFLIGHT_SECONDS,
   });

@@ -74,6 +74,8 @@ describe('settings', () => {
     ['PORT', '1e3'],
     ['HOST', '0.0.0.0'],
     ['ALLOW_ANONYMOUS', 'yes'],
+    ['AUTH_JWKS_URL', 'https://issuer.example/jwks'],
+    ['ROUTER_SECRET', 'secret'],
     ['INTROSPECTION', '1'],
     ['CORS_ORIGINS', '*'],
     ['CORS_ORIGINS', 'https://a.example/path'],
@@ -94,9 +96,9 @@ describe('settings', () => {
   });
 
   it('are all named at once when several cannot be used', () => {
-    const variables = { PORT: 'x', LOG_LEVEL: 'x', REQUEST_TIMEOUT_MS: 'x' };
+    const variables = { PORT: 'x', LOG_LEVEL: 'x', REQUEST_TIMEOUT_MS: 'x', HOST: '0.0.0.0' };
     const names = problemsOf(() => readConfig(variables, SERVE)).map((line) => line.split(':')[0]);
-    expect(names).toEqual(['PORT', 'LOG_LEVEL', 'REQUEST_TIMEOUT_MS']);
+    expect(names).toEqual(['PORT', 'LOG_LEVEL', 'REQUEST_TIMEOUT_MS', 'HOST']);
   });
 
   it.each(Object.keys(environment.shape))('%s is in the README’s table', (name) => {

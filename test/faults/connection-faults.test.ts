@@ -45,12 +45,24 @@ describe('credentials', () => {
     expect((await fetch(`${gateway.url}/livez`)).status).toBe(200);
   });
 
+  it.each(['AccessDeniedException', 'ValidationException', 'Error'])(
+    'that another service refuses with %s are not taken for an answer of Amazon Bedrock',
+    async (name) => {
+      const refusal = Object.assign(new Error('sts'), { name, $metadata: { httpStatusCode: 403 } });
+      gateway = await startGateway({ effects: { credentials: () => Promise.reject(refusal) } });
+      const arn = 'arn:aws:bedrock:us-east-1:111122223333:async-invoke/aaaaaaaaaaaa';
+      expect(codes(await gateway.query(LIST))).toEqual(['SERVICE_UNAVAILABLE']);
+      expect(codes(await gateway.query(GET, { arn }))).toEqual(['SERVICE_UNAVAILABLE']);
+    },
+  );
+
   it('that never come are GATEWAY_TIMEOUT at the deadline', async () => {
     gateway = await startGateway({
       variables: { REQUEST_TIMEOUT_MS: '200' },
       effects: { credentials: () => new Promise(() => undefined) },
     });
     expect(codes(await gateway.query(LIST))).toEqual(['GATEWAY_TIMEOUT']);
+    expect((await fetch(`${gateway.url}/readyz`)).status).toBe(503);
   });
 
   it('CRED-03 are used for signing even where a bearer token is in the environment', async () => {

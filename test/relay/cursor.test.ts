@@ -10,7 +10,10 @@ import { InvalidArgument } from '../../src/relay/invalid-argument.ts';
 
 const FINGERPRINT = fingerprintOf(['FAILED', 'DESC']);
 
-const resumption = fc.record({ since: fc.option(fc.integer()), token: fc.string() });
+const resumption = fc.record({
+  since: fc.option(fc.integer()),
+  token: fc.stringMatching(/^[!-~]{1,40}$/),
+});
 const cursor: fc.Arbitrary<Cursor> = fc.record(
   {
     fingerprint: fc.constant(FINGERPRINT),
