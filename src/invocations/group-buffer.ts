@@ -19,7 +19,7 @@ export class GroupBuffer {
   readonly #accepts: (submitTime: number) => boolean;
   #groups: GrowingGroup[] = [];
   #allComplete = false;
-  /** The last complete group: rows that come again from it or from before it are old. */
+  /** The last complete group: where reading starts again when a token is refused. */
   #mark: RowGroup | undefined;
   /** Set when reading has started again: whatever is not past this group is old. */
   #oldThrough: RowGroup | undefined;
