@@ -6,6 +6,18 @@ import tseslint from 'typescript-eslint';
 
 const typescript = ['src/**/*.ts', 'test/**/*.ts'];
 
+const graphs = ['schema/*.graphql', 'schema/standalone/*.graphql'];
+
+/** What `@apollo/subgraph` adds to the subgraph, and the standalone graph is served without. */
+const federationDirectives = `
+  directive @cost(weight: Int!) on FIELD_DEFINITION | OBJECT
+  directive @key(fields: String!) repeatable on OBJECT
+  directive @listSize(
+    assumedSize: Int, slicingArguments: [String!], sizedFields: [String!], requireOneSlicingArgument: Boolean
+  ) on FIELD_DEFINITION
+  directive @shareable on OBJECT
+`;
+
 export default tseslint.config(
   globalIgnores([
     'dist',
@@ -70,12 +82,12 @@ export default tseslint.config(
     },
   },
   {
-    files: ['schema/*.graphql', 'schema/standalone/*.graphql'],
+    files: graphs,
     plugins: { '@graphql-eslint': graphql },
     languageOptions: {
       parser: graphql.parser,
       parserOptions: {
-        graphQLConfig: { schema: ['schema/*.graphql', 'schema/standalone/*.graphql'] },
+        graphQLConfig: { schema: [...graphs, federationDirectives] },
       },
     },
     rules: {

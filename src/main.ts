@@ -7,7 +7,7 @@ import { helpText } from './config/help.ts';
 import { LOCAL, SERVE } from './config/modes.ts';
 import { readConfig } from './config/read-config.ts';
 import { createEmulator } from './emulator/emulator.ts';
-import { printStandaloneSdl } from './server/print-sdl.ts';
+import { printSdl } from './server/print-sdl.ts';
 import { startServer } from './server/server.ts';
 
 /** Something that runs until it is stopped. */
@@ -34,7 +34,7 @@ async function run(command: Command): Promise<Running | undefined> {
       return;
     }
     case 'schema': {
-      say(printStandaloneSdl().trimEnd());
+      say(printSdl(command.role).trimEnd());
       return;
     }
     case 'serve':

@@ -1,5 +1,6 @@
 import { parseArgs, type ParseArgsConfig } from 'node:util';
 import { ConfigError } from './config-error.ts';
+import { GRAPH_ROLES, type GraphRole } from './config.ts';
 import { EMULATOR_KNOBS, type EmulatorOptions, readKnobs } from './emulator-options.ts';
 
 /** What the command line asks for. */
@@ -13,7 +14,7 @@ export type Command =
       readonly emulator: EmulatorOptions;
     }
   | { readonly name: 'emulator'; readonly port: number; readonly emulator: EmulatorOptions }
-  | { readonly name: 'schema' };
+  | { readonly name: 'schema'; readonly role: GraphRole };
 
 export type Topic = (typeof TOPICS)[number];
 
@@ -33,7 +34,7 @@ const OPTIONS: Readonly<Record<Topic, Options>> = {
   serve: { ...COMMON, ...PORT },
   local: { ...COMMON, ...PORT, ...JOBS, ...KNOBS },
   emulator: { ...COMMON, ...PORT, ...JOBS, ...KNOBS },
-  schema: COMMON,
+  schema: { ...COMMON, role: { type: 'string' } },
 };
 
 const DEFAULT_EMULATOR_PORT = 4010;
@@ -67,6 +68,7 @@ function toCommand(topic: Topic, values: Values): Command {
   const port = wholeNumber('port', values.port, 65_535, problems);
   const jobs = wholeNumber('jobs', values.jobs, 1_000_000, problems) ?? DEFAULT_JOBS;
   const knobs = readKnobs(values, problems);
+  const role = graphRole(values.role, problems);
   if (problems.length > 0) throw new ConfigError(problems);
   switch (topic) {
     case 'serve':
@@ -76,10 +78,16 @@ function toCommand(topic: Topic, values: Values): Command {
     case 'emulator':
       return { name: topic, port: port ?? DEFAULT_EMULATOR_PORT, emulator: { jobs, knobs } };
     case 'schema':
-      return { name: topic };
+      return { name: topic, role };
     default:
       return topic satisfies never;
   }
+}
+
+function graphRole(value: Values[string], problems: string[]): GraphRole {
+  const role = GRAPH_ROLES.find((name) => name === (value ?? 'standalone'));
+  if (!role) problems.push(`--role: must be ${GRAPH_ROLES.join(' or ')}`);
+  return role ?? 'standalone';
 }
 
 function wholeNumber(

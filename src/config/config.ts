@@ -1,5 +1,6 @@
 /** Everything that can be set, checked and with defaults in place. */
 export interface Config {
+  readonly graphRole: GraphRole;
   readonly host: string;
   readonly port: number;
   readonly logLevel: LogLevel;
@@ -22,6 +23,11 @@ export interface UpstreamConfig {
   readonly maxSockets: number;
   readonly maxResponseBytes: number;
 }
+
+/** `standalone`: for clients of its own. `subgraph`: for a router that joins it with other graphs. */
+export type GraphRole = (typeof GRAPH_ROLES)[number];
+
+export const GRAPH_ROLES = ['standalone', 'subgraph'] as const;
 
 export type LogLevel = (typeof LOG_LEVELS)[number];
 

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { LOG_LEVELS } from './config.ts';
+import { GRAPH_ROLES, LOG_LEVELS } from './config.ts';
 
 /**
  * The environment variables that are read, and what each may be. An empty variable counts as unset, as shells and
@@ -8,6 +8,9 @@ import { LOG_LEVELS } from './config.ts';
 export const environment = z.object({
   HOST: z.string().default('127.0.0.1'),
   PORT: integer(0, 65_535).default(4000),
+  GRAPH_ROLE: z
+    .enum(GRAPH_ROLES, { error: `must be ${GRAPH_ROLES.join(' or ')}` })
+    .default('standalone'),
   ALLOW_ANONYMOUS: boolean().default(false),
   INTROSPECTION: boolean().optional(),
   CORS_ORIGINS: origins().optional(),

@@ -42,9 +42,12 @@ at it with AWS_ENDPOINT_URL_BEDROCK_RUNTIME; any credentials do.
 
 Options:
   --port N                      port to listen on (4010)${EMULATOR}`,
-  schema: `Usage: bedrock-async-graphql schema
+  schema: `Usage: bedrock-async-graphql schema [options]
 
-Prints the graph's SDL.`,
+Prints the graph's SDL: for its own clients, or as a subgraph, for a schema registry such as \`rover subgraph publish\` feeds.
+
+Options:
+  --role ROLE    standalone (default) or subgraph`,
 };
 
 export function helpText(topic: Topic | undefined): string {

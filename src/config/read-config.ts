@@ -56,6 +56,7 @@ function toConfig(env: Environment, mode: ModeDefaults): Config {
   return {
     host: env.HOST,
     port: env.PORT,
+    graphRole: env.GRAPH_ROLE,
     logLevel: env.LOG_LEVEL ?? mode.logLevel,
     requestTimeoutMs: env.REQUEST_TIMEOUT_MS,
     listMaxUpstreamCalls: env.LIST_MAX_UPSTREAM_CALLS,

@@ -1,5 +1,5 @@
 import type { AsyncInvokeSummaryResolvers } from './__generated__/types.ts';
-import { globalIdOf } from './node.ts';
+import { globalIdOf } from './identity.ts';
 
 /** Fields that are not properties of the record: identity, and what follows from the others. */
 export const AsyncInvokeSummary: AsyncInvokeSummaryResolvers = {

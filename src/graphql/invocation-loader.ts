@@ -1,32 +1,48 @@
 import DataLoader from 'dataloader';
 import { parseInvocationArn } from '../invocations/invocation-arn.ts';
 import type { Invocation } from '../invocations/invocation.ts';
+import { type KnownInvocations, readMany, remember } from '../invocations/read-many.ts';
 import type { Call, InvocationSource } from '../invocations/source.ts';
 
-export type InvocationLoader = DataLoader<string, Invocation | null>;
-
 /**
- * Loads invocations by ARN for one request.
- *
- * The upstream has no batch read: a batch costs one `GetAsyncInvoke` for each distinct ARN. An ARN of an account or
- * Region that no source serves costs nothing and is null, exactly like one that does not exist.
+ * Loads invocations by ARN for one request, each at most once. What a list of the same request has shown is not read
+ * again. An ARN of an account or Region that no source serves costs nothing and is null, exactly like one that does not
+ * exist; for what the others cost see {@link readMany}.
  */
-export function createInvocationLoader(
-  sources: readonly InvocationSource[],
-  call: Call,
-): InvocationLoader {
-  return new DataLoader((arns) =>
-    Promise.all(arns.map((arn) => load(arn, sources, call).catch(toError))),
-  );
-}
+export class InvocationLoader {
+  readonly #sources: readonly InvocationSource[];
+  readonly #call: Call;
+  readonly #known: KnownInvocations = new Map();
+  readonly #loader = new DataLoader<string, Invocation | null>((arns) => this.#loadBatch(arns));
 
-async function load(
-  invocationArn: string,
-  sources: readonly InvocationSource[],
-  call: Call,
-): Promise<Invocation | null> {
-  const source = sources.find((candidate) => serves(candidate, invocationArn));
-  return source ? source.get(invocationArn, call) : null;
+  constructor(sources: readonly InvocationSource[], call: Call) {
+    this.#sources = sources;
+    this.#call = call;
+  }
+
+  /** @throws {Fault} */
+  load(invocationArn: string): Promise<Invocation | null> {
+    return this.#loader.load(invocationArn);
+  }
+
+  /** Takes note of what a list has shown. */
+  remember(rows: readonly (Invocation | null)[]): void {
+    remember(rows, this.#known);
+  }
+
+  async #loadBatch(invocationArns: readonly string[]): Promise<(Invocation | null | Error)[]> {
+    const bySource = Map.groupBy(invocationArns, (arn) =>
+      this.#sources.find((source) => serves(source, arn)),
+    );
+    const results = new Map<string, Invocation | null | Error>();
+    const reads = [...bySource].map(async ([source, arns]) => {
+      if (!source) return;
+      const read = await readMany(source, arns, this.#known, this.#call);
+      arns.forEach((arn, index) => results.set(arn, read[index] ?? null));
+    });
+    await Promise.all(reads);
+    return invocationArns.map((arn) => results.get(arn) ?? null);
+  }
 }
 
 /** A source whose account is not known is asked: only the upstream can tell. */
@@ -34,8 +50,4 @@ function serves({ region, accountId }: InvocationSource, invocationArn: string):
   const arn = parseInvocationArn(invocationArn);
   if (arn?.region !== region) return false;
   return accountId === undefined || arn.accountId === accountId;
-}
-
-function toError(error: unknown): Error {
-  return error instanceof Error ? error : new Error('rejected without an error', { cause: error });
 }

@@ -1,19 +1,13 @@
-import { parseInvocationArn } from '../invocations/invocation-arn.ts';
-import { InvalidArgument } from '../relay/invalid-argument.ts';
 import type { QueryResolvers } from './__generated__/types.ts';
 import { readAsyncInvokes } from './async-invoke-connection.ts';
+import { loadByArn } from './identity.ts';
 
 export const Query: Pick<QueryResolvers, 'asyncInvokes' | 'asyncInvoke'> = {
-  asyncInvokes: (_root, args, { sources, isSpent, call }) =>
-    readAsyncInvokes(sources, args, isSpent, call),
-
-  asyncInvoke: (_root, { invocationArn }, { invocations }) => {
-    if (!parseInvocationArn(invocationArn)) {
-      throw new InvalidArgument(
-        'INVALID_ARN',
-        '`invocationArn` must be `arn:<partition>:bedrock:<region>:<account>:async-invoke/<id>`.',
-      );
-    }
-    return invocations.load(invocationArn);
+  asyncInvokes: async (_root, args, { sources, invocations, isSpent, call }) => {
+    const connection = await readAsyncInvokes(sources, args, isSpent, call);
+    invocations.remember(connection.edges.map(({ node }) => node));
+    return connection;
   },
+
+  asyncInvoke: (_root, { invocationArn }, { invocations }) => loadByArn(invocationArn, invocations),
 };

@@ -1,6 +1,7 @@
 import { DateTimeResolver as DateTime } from 'graphql-scalars';
 import type { Resolvers } from './__generated__/types.ts';
 import { AsyncInvokeSummary } from './async-invoke-summary.ts';
+import { resolveReference } from './entity.ts';
 import { Node, NodeQuery } from './node.ts';
 import {
   AsyncInvokeOutputDataConfig,
@@ -10,14 +11,24 @@ import { Query } from './query.ts';
 import { AwsArn } from './scalars/aws-arn.ts';
 import { S3Uri } from './scalars/s3-uri.ts';
 
-export const resolvers: Resolvers = {
-  Query: { ...Query, ...NodeQuery },
+const resolvers = {
+  Query,
   AsyncInvokeConnection: { nodes: ({ edges }) => edges.map(({ node }) => node) },
   AsyncInvokeSummary,
   AsyncInvokeOutputDataConfig,
   AsyncInvokeS3OutputDataConfig,
-  Node,
   AwsArn,
   DateTime,
   S3Uri,
+} satisfies Resolvers;
+
+export const standaloneResolvers: Resolvers = {
+  ...resolvers,
+  Query: { ...Query, ...NodeQuery },
+  Node,
+};
+
+export const subgraphResolvers = {
+  ...resolvers,
+  AsyncInvokeSummary: { ...AsyncInvokeSummary, __resolveReference: resolveReference },
 };

@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { buildSubgraphSchema } from '@apollo/subgraph';
 import { makeExecutableSchema } from '@graphql-tools/schema';
 import {
   getDirectiveValues,
@@ -6,17 +6,37 @@ import {
   GraphQLSpecifiedByDirective,
   isScalarType,
   lexicographicSortSchema,
+  print,
   printSchema,
 } from 'graphql';
-import { resolvers } from './resolvers.ts';
+import { standaloneResolvers, subgraphResolvers } from './resolvers.ts';
+import { readSdl, withoutFederation } from './sdl.ts';
 
-/** Beside both `src/` and `dist/`. */
-const SCHEMA_FOLDER = new URL('../../schema/', import.meta.url);
+/**
+ * Whom the graph is for:
+ *
+ * - `standalone`: clients that talk to this gateway directly. It has `Node`, `Query.node` and `Query.nodes`.
+ * - `subgraph`: a router that joins it with others. It has `_service` and `_entities`, and nothing named `Node`: what the
+ *   whole graph can find by an id is not for one part of it to say.
+ */
+export type GraphRole = 'standalone' | 'subgraph';
 
-/** The graph for clients that talk to this gateway directly: with `node` and `nodes`, without federation. */
-export function createStandaloneSchema(): GraphQLSchema {
-  const typeDefs = [...readSdl('./'), ...readSdl('./standalone/')];
-  return describeScalars(makeExecutableSchema({ typeDefs, resolvers }));
+export function createSchema(role: GraphRole): GraphQLSchema {
+  switch (role) {
+    case 'standalone':
+      return describeScalars(
+        makeExecutableSchema({
+          typeDefs: withoutFederation(readSdl(role)),
+          resolvers: standaloneResolvers,
+        }),
+      );
+    case 'subgraph':
+      return describeScalars(
+        buildSubgraphSchema([{ typeDefs: readSdl(role), resolvers: subgraphResolvers }]),
+      );
+    default:
+      return role satisfies never;
+  }
 }
 
 /** Joining a scalar's code to its SDL replaces what the SDL says about it with what the code says. */
@@ -30,15 +50,17 @@ function describeScalars(schema: GraphQLSchema): GraphQLSchema {
   return schema;
 }
 
-/** The SDL of a schema in a stable order, for people, tools and the check for drift. */
-export function printSdl(schema: GraphQLSchema): string {
-  return `${printSchema(lexicographicSortSchema(schema))}\n`;
-}
-
-function readSdl(folder: string): string[] {
-  const url = new URL(folder, SCHEMA_FOLDER);
-  return readdirSync(url)
-    .filter((name) => name.endsWith('.graphql'))
-    .sort()
-    .map((name) => readFileSync(new URL(name, url), 'utf8'));
+/**
+ * The SDL of a graph in a stable order, for people, tools and the check for drift. That of the subgraph is what a schema
+ * registry takes: with the directives that say how it composes, without what every subgraph has besides.
+ */
+export function printSdl(role: GraphRole): string {
+  switch (role) {
+    case 'standalone':
+      return `${printSchema(lexicographicSortSchema(createSchema(role)))}\n`;
+    case 'subgraph':
+      return `${print(readSdl(role))}\n`;
+    default:
+      return role satisfies never;
+  }
 }

@@ -6,7 +6,9 @@ export type InvalidArgumentReason =
   | 'INVALID_FILTER'
   | 'INVALID_ARN'
   | 'INVALID_ID'
-  | 'TOO_MANY_IDS';
+  | 'TOO_MANY_IDS'
+  | 'INVALID_REPRESENTATION'
+  | 'TOO_MANY_REPRESENTATIONS';
 
 /** An argument that is well typed but cannot be used. The message is written for the caller and never echoes the value. */
 export class InvalidArgument extends Error {

@@ -6,13 +6,21 @@ import {
 } from '@apollo/server';
 import {
   ApolloServerPluginCacheControlDisabled,
+  ApolloServerPluginInlineTraceDisabled,
   ApolloServerPluginLandingPageDisabled,
 } from '@apollo/server/plugin/disabled';
 import { fastifyApolloDrainPlugin } from '@as-integrations/fastify';
 import type { FastifyInstance } from 'fastify';
-import { GraphQLError, type GraphQLFormattedError, type GraphQLSchema } from 'graphql';
+import {
+  type ASTNode,
+  GraphQLError,
+  type GraphQLFormattedError,
+  type GraphQLSchema,
+} from 'graphql';
 import type { GraphContext } from '../graphql/context.ts';
+import { checkRepresentations } from '../graphql/representations.ts';
 import { formatError } from './error-reports.ts';
+import { type PublicError, toPublicError } from './public-error.ts';
 
 export interface ApolloOptions {
   readonly schema: GraphQLSchema;
@@ -36,8 +44,11 @@ export function createApollo({ schema, introspection, app }: ApolloOptions) {
     plugins: [
       ApolloServerPluginLandingPageDisabled(),
       ApolloServerPluginCacheControlDisabled(),
+      // On in a subgraph by itself, for everyone who sends the header.
+      ApolloServerPluginInlineTraceDisabled(),
       fastifyApolloDrainPlugin(app),
       refuseMissingRootTypes,
+      refuseBadRepresentations,
       sayWhenToRetry,
     ],
   });
@@ -49,16 +60,36 @@ const refuseMissingRootTypes: ApolloServerPlugin<GraphContext> = {
     listener({
       didResolveOperation: ({ operation, schema }) => {
         if (!operation || schema.getRootType(operation.operation)) return Promise.resolve();
-        throw new GraphQLError(`This graph has no ${operation.operation} operations.`, {
-          nodes: operation,
-          extensions: {
-            code: 'GRAPHQL_VALIDATION_FAILED',
-            http: { status: 400, headers: new HeaderMap() },
-          },
-        });
+        const message = `This graph has no ${operation.operation} operations.`;
+        throw badRequest(message, { code: 'GRAPHQL_VALIDATION_FAILED' }, operation);
       },
     }),
 };
+
+/** What cannot be answered is the request's mistake as a whole, like a variable that does not fit its type. */
+const refuseBadRepresentations: ApolloServerPlugin<GraphContext> = {
+  requestDidStart: () =>
+    listener({
+      didResolveOperation: ({ schema, document, operation, request: { variables = {} } }) => {
+        try {
+          if (operation) checkRepresentations({ schema, document, operation, variables });
+          return Promise.resolve();
+        } catch (error) {
+          const known = toPublicError(error);
+          throw known ? badRequest(known.message, known.extensions) : error;
+        }
+      },
+    }),
+};
+
+function badRequest(
+  message: string,
+  extensions: PublicError['extensions'],
+  nodes?: ASTNode,
+): GraphQLError {
+  const http = { status: 400, headers: new HeaderMap() };
+  return new GraphQLError(message, { nodes: nodes ?? null, extensions: { ...extensions, http } });
+}
 
 /** Errors that say after how long a retry makes sense set `Retry-After` too, which more clients read. */
 const sayWhenToRetry: ApolloServerPlugin<GraphContext> = {

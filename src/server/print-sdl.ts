@@ -1,6 +1,2 @@
-import { createStandaloneSchema, printSdl } from '../graphql/schema.ts';
-
-/** The SDL that clients of this gateway see. */
-export function printStandaloneSdl(): string {
-  return printSdl(createStandaloneSchema());
-}
+/** The SDL that clients of this gateway see, or that a schema registry takes. */
+export { printSdl } from '../graphql/schema.ts';

@@ -3,8 +3,8 @@ import type { FastifyInstance } from 'fastify';
 import { BedrockSource, type BedrockSourceOptions } from '../bedrock/bedrock-source.ts';
 import type { Config } from '../config/config.ts';
 import type { GraphContext } from '../graphql/context.ts';
-import { createInvocationLoader } from '../graphql/invocation-loader.ts';
-import { createStandaloneSchema } from '../graphql/schema.ts';
+import { InvocationLoader } from '../graphql/invocation-loader.ts';
+import { createSchema } from '../graphql/schema.ts';
 import type { Call } from '../invocations/source.ts';
 import { createApollo } from './apollo.ts';
 import { serveHealth } from './health.ts';
@@ -31,14 +31,14 @@ export async function startServer(config: Config, effects: ServerEffects = {}): 
   const source = await BedrockSource.create({ ...config.upstream, ...effects });
   void source.isPrepared();
   const app = await createHttpApp({ ...config, ...effects });
-  const apollo = createApollo({ ...config, schema: createStandaloneSchema(), app });
+  const apollo = createApollo({ ...config, schema: createSchema(config.graphRole), app });
   await apollo.start();
 
   const sources = [source];
   const contextOf = (call: Call): GraphContext => ({
     sources,
     call,
-    invocations: createInvocationLoader(sources, call),
+    invocations: new InvocationLoader(sources, call),
     isSpent: budgetOf(config),
   });
   if (config.landingPage) serveLandingPage(app);

@@ -1,0 +1,9 @@
+// Writes the SDL of both graphs into the folder named on the command line.
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { printSdl } from '../dist/graphql/schema.js';
+
+const [folder = 'schema/printed'] = process.argv.slice(2);
+for (const role of ['standalone', 'subgraph']) {
+  writeFileSync(join(folder, `${role}.graphql`), printSdl(role));
+}
