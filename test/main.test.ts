@@ -1,16 +1,10 @@
-import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { BedrockRuntimeClient, ListAsyncInvokesCommand } from '@aws-sdk/client-bedrock-runtime';
 import { createEmulator } from '../src/emulator/emulator.ts';
+import { killAll, printed, run } from './harness/built.ts';
 import { graphqlClient } from './harness/graphql-client.ts';
-import { until } from './harness/until.ts';
-
-const MAIN = new URL('../dist/main.js', import.meta.url).pathname;
-
-/** No credentials, profile or settings of the machine's. */
-const BARE = { PATH: process.env.PATH, HOME: '/nonexistent', AWS_EC2_METADATA_DISABLED: 'true' };
 
 /** What a developer's shell may say of AWS. */
 const NOT_FOR_LOCAL = {
@@ -21,35 +15,7 @@ const NOT_FOR_LOCAL = {
   AWS_USE_FIPS_ENDPOINT: 'true',
 };
 
-interface Run {
-  readonly child: ChildProcess;
-  readonly stdout: () => string;
-  readonly stderr: () => string;
-  readonly exited: Promise<number | null>;
-}
-
-const running: ChildProcess[] = [];
-afterEach(() => {
-  for (const child of running.splice(0)) child.kill('SIGKILL');
-});
-
-function run(args: readonly string[], env: NodeJS.ProcessEnv = {}): Run {
-  if (!existsSync(MAIN)) throw new Error('dist/main.js is missing: npm run build');
-  const child = spawn(process.execPath, [MAIN, ...args], { env: { ...BARE, ...env } });
-  running.push(child);
-  let stdout = '';
-  let stderr = '';
-  child.stdout.on('data', (chunk: Buffer) => (stdout += chunk.toString()));
-  child.stderr.on('data', (chunk: Buffer) => (stderr += chunk.toString()));
-  const exited = once(child, 'close').then(([code]) => code as number | null);
-  return { child, stdout: () => stdout, stderr: () => stderr, exited };
-}
-
-/** The first text that matches, as soon as it is printed. */
-async function printed({ stdout, child }: Run, pattern: RegExp): Promise<string> {
-  await until(() => pattern.test(stdout()) || child.exitCode !== null);
-  return pattern.exec(stdout())?.[1] ?? '';
-}
+afterEach(killAll);
 
 describe('the command line, built', () => {
   it.each([
@@ -64,16 +30,21 @@ describe('the command line, built', () => {
     expect(stderr()).toBe('');
   });
 
-  it('schema prints the SDL that is checked in', async () => {
-    const { stdout, exited } = run(['schema']);
+  it.each([
+    ['standalone', []],
+    ['standalone', ['--role', 'standalone']],
+    ['subgraph', ['--role', 'subgraph']],
+  ])('schema prints the SDL of the %s graph that is checked in, with %j', async (role, options) => {
+    const { stdout, exited } = run(['schema', ...options]);
     expect(await exited).toBe(0);
-    const file = new URL('../schema/printed/standalone.graphql', import.meta.url);
+    const file = new URL(`../schema/printed/${role}.graphql`, import.meta.url);
     expect(stdout()).toBe(readFileSync(file, 'utf8'));
   });
 
   it.each<[string, string[], NodeJS.ProcessEnv, RegExp]>([
     ['a command that is none', ['start'], {}, /^start: is not a command/],
     ['an option that cannot be used', ['local', '--port', 'x'], {}, /^--port: must be/],
+    ['a role that is none', ['schema', '--role', 'supergraph'], {}, /^--role: must be standalone/],
     [
       'settings that cannot be used, all of them',
       ['serve'],
