@@ -1,3 +1,36 @@
+/** Every field of an invocation. */
+export const JOB = /* GraphQL */ `
+  fragment Job on AsyncInvokeSummary {
+    id
+    invocationArn
+    modelArn
+    modelId
+    clientRequestToken
+    status
+    rawStatus
+    failureMessage
+    submitTime
+    lastModifiedTime
+    endTime
+    durationSeconds
+    region
+    accountId
+    outputDataConfig {
+      __typename
+      ... on AsyncInvokeS3OutputDataConfig {
+        s3Uri
+        kmsKeyId
+        bucketOwner
+        bucket
+        keyPrefix
+      }
+      ... on AsyncInvokeUnknownOutputDataConfig {
+        memberName
+      }
+    }
+  }
+`;
+
 /** Every field of a page; what a frontend would ask for. */
 export const LIST = /* GraphQL */ `
   query List(
@@ -33,35 +66,7 @@ export const LIST = /* GraphQL */ `
       }
     }
   }
-  fragment Job on AsyncInvokeSummary {
-    id
-    invocationArn
-    modelArn
-    modelId
-    clientRequestToken
-    status
-    rawStatus
-    failureMessage
-    submitTime
-    lastModifiedTime
-    endTime
-    durationSeconds
-    region
-    accountId
-    outputDataConfig {
-      __typename
-      ... on AsyncInvokeS3OutputDataConfig {
-        s3Uri
-        kmsKeyId
-        bucketOwner
-        bucket
-        keyPrefix
-      }
-      ... on AsyncInvokeUnknownOutputDataConfig {
-        memberName
-      }
-    }
-  }
+  ${JOB}
 `;
 
 export const GET = /* GraphQL */ `
