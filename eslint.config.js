@@ -26,6 +26,7 @@ export default tseslint.config(
     '.venv',
     'src/graphql/__generated__',
     'schema/printed',
+    'schema/published',
   ]),
   {
     files: ['**/*.js', '**/*.mjs'],

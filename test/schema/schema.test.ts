@@ -9,12 +9,19 @@ import {
   isScalarType,
   isSpecifiedScalarType,
 } from 'graphql';
-import { createSchema, printSdl } from '../../src/graphql/schema.ts';
+import { createSchema, type GraphRole, printSdl } from '../../src/graphql/schema.ts';
 
-const schema = createSchema('standalone');
-const ownTypes = Object.values(schema.getTypeMap()).filter(
-  (type) => !isIntrospectionType(type) && !isSpecifiedScalarType(type),
-);
+const ROLES: readonly GraphRole[] = ['standalone', 'subgraph'];
+
+/** What a subgraph has besides, after the federation specification; no client sees it. */
+const FEDERATION = /^_|^(?:federation|link)__/;
+
+function ownTypes(role: GraphRole): GraphQLNamedType[] {
+  return Object.values(createSchema(role).getTypeMap()).filter(
+    (type) =>
+      !isIntrospectionType(type) && !isSpecifiedScalarType(type) && !FEDERATION.test(type.name),
+  );
+}
 
 interface Element {
   readonly path: string;
@@ -25,6 +32,7 @@ function elementsOf(type: GraphQLNamedType): Element[] {
   const members: Element[] = [];
   if (isObjectType(type) || isInterfaceType(type)) {
     for (const field of Object.values(type.getFields())) {
+      if (FEDERATION.test(field.name)) continue;
       members.push({ path: `${type.name}.${field.name}`, description: field.description });
       for (const { name, description } of field.args) {
         members.push({ path: `${type.name}.${field.name}(${name}:)`, description });
@@ -44,23 +52,42 @@ function elementsOf(type: GraphQLNamedType): Element[] {
   return [{ path: type.name, description: type.description }, ...members];
 }
 
-describe('the schema', () => {
-  it.each(ownTypes.flatMap(elementsOf))('describes $path', ({ description }) => {
+describe.each(ROLES)('the %s graph', (role) => {
+  it.each(ownTypes(role).flatMap(elementsOf))('describes $path', ({ description }) => {
     expect(description).toMatch(/^[A-Z`].*[.`]$/s);
   });
 
-  it.each(ownTypes.filter(isScalarType))('says where $name is specified', ({ specifiedByURL }) => {
-    expect(specifiedByURL).toMatch(/^https:/);
-  });
+  it.each(ownTypes(role).filter(isScalarType))(
+    'says where $name is specified',
+    ({ specifiedByURL }) => {
+      expect(specifiedByURL).toMatch(/^https:/);
+    },
+  );
 
   it('is the one that is checked in; `npm run schema:print` writes it', () => {
-    const file = new URL('../../schema/printed/standalone.graphql', import.meta.url);
-    expect(printSdl('standalone')).toBe(readFileSync(file, 'utf8'));
+    const file = new URL(`../../schema/printed/${role}.graphql`, import.meta.url);
+    expect(printSdl(role)).toBe(readFileSync(file, 'utf8'));
+  });
+});
+
+describe('the names that another subgraph might have too', () => {
+  const unprefixed = (role: GraphRole) =>
+    ownTypes(role)
+      .map(({ name }) => name)
+      .filter((name) => !name.startsWith('AsyncInvoke'))
+      .sort();
+
+  it('are the standard ones alone', () => {
+    const shared = ['AwsArn', 'DateTime', 'PageInfo', 'Query', 'S3Uri'];
+    expect(unprefixed('subgraph')).toEqual(shared);
+    expect(unprefixed('standalone')).toEqual([...shared, 'Node'].sort());
   });
 
-  it('prefixes every type that another subgraph might define too', () => {
-    const shared = ['AwsArn', 'DateTime', 'Node', 'PageInfo', 'Query', 'S3Uri'];
-    const names = ownTypes.map(({ name }) => name);
-    expect(names.filter((name) => !name.startsWith('AsyncInvoke')).sort()).toEqual(shared);
+  it('do not include the root fields of Relay in a subgraph', () => {
+    const fields = (role: GraphRole) =>
+      Object.keys(createSchema(role).getQueryType()?.getFields() ?? {}).sort();
+    const own = ['asyncInvoke', 'asyncInvokes'];
+    expect(fields('standalone')).toEqual([...own, 'node', 'nodes']);
+    expect(fields('subgraph')).toEqual(['_entities', '_service', ...own]);
   });
 });

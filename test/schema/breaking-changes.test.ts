@@ -1,0 +1,55 @@
+import { readFileSync } from 'node:fs';
+import { type Change, CriticalityLevel, diff } from '@graphql-inspector/core';
+import { buildSchema, type GraphQLSchema } from 'graphql';
+import { type GraphRole, printSdl } from '../../src/graphql/schema.ts';
+
+/** The graph as the last release printed it: what clients and routers rely on. */
+function published(role: GraphRole): string {
+  return readFileSync(new URL(`../../schema/published/${role}.graphql`, import.meta.url), 'utf8');
+}
+
+function toSchema(sdl: string): GraphQLSchema {
+  // The directives of federation are not defined in what a registry takes.
+  return buildSchema(sdl, { assumeValid: true, assumeValidSDL: true });
+}
+
+async function breakingChanges(before: string, after: string): Promise<string[]> {
+  const changes = await diff(toSchema(before), toSchema(after));
+  return changes.filter(isBreaking).map(({ message }) => message);
+}
+
+/** Other subgraphs refer to an entity by its keys, and share what is shareable. */
+function isBreaking({ criticality, type }: Change): boolean {
+  return (
+    criticality.level === CriticalityLevel.Breaking || type === 'DIRECTIVE_USAGE_OBJECT_REMOVED'
+  );
+}
+
+describe.each<GraphRole>(['standalone', 'subgraph'])('the %s graph', (role) => {
+  it('takes nothing away that was published; a new major version runs `npm run schema:publish`', async () => {
+    expect(await breakingChanges(published(role), printSdl(role))).toEqual([]);
+  });
+
+  it.each([
+    ['a field that is gone', / {2}rawStatus: String\n/, ''],
+    ['a type that is another', 'rawStatus: String', 'rawStatus: Int'],
+    ['an enum value that is gone', / {2}FAILED\n/, ''],
+    ['an argument that is gone', / {4}first: Int\n/, ''],
+    ['an argument that became mandatory', /first: Int\n/, 'first: Int!\n'],
+    ['a field that became nullable', 'cursor: String!', 'cursor: String'],
+  ])('would not lose %s unnoticed', async (_what, part, replacement) => {
+    // Without descriptions, so that a definition can be taken out by its line.
+    const before = printSdl(role).replaceAll(/^ *(?:"""[^]*?"""|".*")\n/gm, '');
+    expect(before).toMatch(part);
+    expect(await breakingChanges(before, before.replace(part, replacement))).not.toEqual([]);
+  });
+});
+
+it.each([' @key(fields: "id")', ' @shareable'])(
+  'the subgraph would not lose%s unnoticed',
+  async (directive) => {
+    const before = printSdl('subgraph');
+    expect(before).toContain(directive);
+    expect(await breakingChanges(before, before.replace(directive, ''))).not.toEqual([]);
+  },
+);

@@ -1,0 +1,93 @@
+import {
+  type GraphQLNamedType,
+  type GraphQLSchema,
+  getNamedType,
+  isCompositeType,
+  isObjectType,
+  isAbstractType,
+} from 'graphql';
+import { createSchema, type GraphRole } from '../../src/graphql/schema.ts';
+import { type Gateway, startGateway } from '../harness/gateway.ts';
+
+const ARN = 'arn:aws:bedrock:us-east-1:111122223333:async-invoke/abcdefghijkl';
+const ID = Buffer.from(`AsyncInvokeSummary:${ARN}`).toString('base64url');
+
+/** One that has every optional field. */
+const RICH = {
+  invocationArn: ARN,
+  outcome: 'Failed',
+  failureMessage: 'The prompt was blocked.',
+  kmsKeyId: 'arn:aws:kms:us-east-1:111122223333:key/0b9c1a5e-1111-4222-8333-444455556666',
+  bucketOwner: '111122223333',
+  clientRequestToken: 'token-1',
+} as const;
+
+const ARGUMENTS: Readonly<Record<string, string>> = {
+  asyncInvokes: '(first: 10)',
+  asyncInvoke: `(invocationArn: "${ARN}")`,
+  node: `(id: "${ID}")`,
+  nodes: `(ids: ["${ID}"])`,
+  _entities: `(representations: [{ __typename: "AsyncInvokeSummary", id: "${ID}" }])`,
+};
+
+/** Selects all there is below a type; the schema has no cycles. */
+function selectAll(schema: GraphQLSchema, type: GraphQLNamedType): string {
+  if (!isCompositeType(type)) return '';
+  if (isAbstractType(type)) {
+    const types = schema.getPossibleTypes(type);
+    const fragments = types.map((each) => `... on ${each.name} ${selectAll(schema, each)}`);
+    return `{ __typename ${fragments.join(' ')} }`;
+  }
+  const fields = Object.values(type.getFields()).map(
+    (field) =>
+      `${field.name}${type.name === 'Query' ? (ARGUMENTS[field.name] ?? '') : ''} ${selectAll(schema, getNamedType(field.type))}`,
+  );
+  return `{ __typename ${fields.join(' ')} }`;
+}
+
+/** `Type.field` for every field that has a value somewhere. */
+function fieldsWithValues(value: unknown): string[] {
+  if (Array.isArray(value)) return value.flatMap(fieldsWithValues);
+  if (typeof value !== 'object' || value === null) return [];
+  const { __typename: typename, ...fields } = value as Record<string, unknown>;
+  return Object.entries(fields).flatMap(([name, inner]) =>
+    inner === null ? [] : [`${String(typename)}.${name}`, ...fieldsWithValues(inner)],
+  );
+}
+
+function fieldsOf(schema: GraphQLSchema): string[] {
+  return Object.values(schema.getTypeMap())
+    .filter((type) => isObjectType(type) && !type.name.startsWith('__'))
+    .flatMap((type) =>
+      isObjectType(type) ? Object.keys(type.getFields()).map((name) => `${type.name}.${name}`) : [],
+    );
+}
+
+describe.each<GraphRole>(['standalone', 'subgraph'])('the %s graph over HTTP', (role) => {
+  let gateway: Gateway;
+  beforeAll(async () => {
+    gateway = await startGateway({ variables: { GRAPH_ROLE: role } });
+    const submitTime = Date.now() - 60_000;
+    gateway.emulator.addJob({ ...RICH, submitTime, endTime: submitTime + 9000 });
+    gateway.emulator.addJob({ submitTime: submitTime + 1000, outcome: 'Completed' });
+    gateway.emulator.inject({
+      kind: 'rewrite',
+      operation: 'ListAsyncInvokes',
+      rewrite: ({ asyncInvokeSummaries: [first, ...rest] = [] }) => ({
+        asyncInvokeSummaries: [{ ...first, outputDataConfig: { newOutput: { at: 'x' } } }, ...rest],
+      }),
+    });
+  });
+  afterAll(async () => {
+    await gateway.stop();
+  });
+
+  it('has a value for every field', async () => {
+    const schema = createSchema(role);
+    const query = schema.getQueryType();
+    if (!query) throw new Error('no Query');
+    const { data, errors } = await gateway.query(`query ${selectAll(schema, query)}`);
+    expect(errors).toEqual([]);
+    expect([...new Set(fieldsWithValues(data))].sort()).toEqual(fieldsOf(schema).sort());
+  });
+});
