@@ -1,0 +1,43 @@
+import {
+  BedrockRuntimeClient,
+  ListAsyncInvokesCommand,
+  StartAsyncInvokeCommand,
+} from '@aws-sdk/client-bedrock-runtime';
+
+const TITLES = ['Spring campaign', 'Product tour', 'Opening titles', 'Store loop', 'Teaser'];
+const PEOPLE = ['ada', 'grace', 'katherine', 'margaret'];
+const NEW_RENDERS = 3;
+
+/** The queue, with a few renders that are started now, and the account's newest jobs for a past. */
+export async function openQueue() {
+  const client = new BedrockRuntimeClient();
+  const started = [];
+  for (let n = 0; n < NEW_RENDERS; n += 1) started.push(await startRender(client, TITLES[n]));
+  const { asyncInvokeSummaries } = await client.send(
+    new ListAsyncInvokesCommand({ maxResults: 200, sortOrder: 'Descending' }),
+  );
+  const past = asyncInvokeSummaries.map(({ invocationArn }) => invocationArn);
+  const arns = [...new Set([...started, ...past])];
+  const renders = arns.map((invocationArn, n) => ({
+    id: String(arns.length - n),
+    title: TITLES[n % TITLES.length],
+    requestedBy: PEOPLE[n % PEOPLE.length],
+    invocationArn,
+  }));
+  return {
+    newest: (count) => renders.slice(0, count),
+    byId: (id) => renders.find((render) => render.id === id) ?? null,
+    byArn: (arn) => renders.find(({ invocationArn }) => invocationArn === arn) ?? null,
+  };
+}
+
+async function startRender(client, prompt) {
+  const { invocationArn } = await client.send(
+    new StartAsyncInvokeCommand({
+      modelId: 'luma.ray-v2:0',
+      modelInput: { prompt },
+      outputDataConfig: { s3OutputDataConfig: { s3Uri: 's3://acme-generated-video/queue' } },
+    }),
+  );
+  return invocationArn;
+}

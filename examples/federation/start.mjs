@@ -1,0 +1,89 @@
+// Everything on this machine: an emulated Amazon Bedrock, the gateway as a subgraph, the render queue, and a router in
+// front of both. `--any-port` takes free ports instead of 4000, 4001, 4002 and 4010.
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+
+/** In a project of your own: `npx bedrock-async-graphql`. */
+const BEDROCK_ASYNC_GRAPHQL = path('../../dist/main.js');
+
+const anyPort = process.argv.includes('--any-port');
+const port = (usual) => (anyPort ? '0' : String(usual));
+const children = [];
+let stopping = false;
+
+for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => stop(0));
+
+const emulator = await start(
+  [BEDROCK_ASYNC_GRAPHQL, 'emulator', '--port', port(4010), '--duration-scale', '0.2'],
+  {},
+  /ENDPOINT_URL_BEDROCK_RUNTIME=(\S+)/,
+);
+const aws = {
+  AWS_ENDPOINT_URL_BEDROCK_RUNTIME: emulator,
+  AWS_REGION: 'us-east-1',
+  AWS_ACCESS_KEY_ID: 'local',
+  AWS_SECRET_ACCESS_KEY: 'local',
+};
+const bedrock = await start(
+  [BEDROCK_ASYNC_GRAPHQL, 'serve', '--port', port(4001)],
+  { ...aws, GRAPH_ROLE: 'subgraph' },
+  /listening on (http:[^"]+)/,
+);
+const renderQueue = await start(
+  [path('./render-queue/server.mjs')],
+  { ...aws, PORT: port(4002) },
+  /render queue on (\S+)/,
+);
+const router = await start(
+  [path('./router.mjs')],
+  { PORT: port(4000), BEDROCK_URL: `${bedrock}/graphql`, RENDER_QUEUE_URL: renderQueue },
+  /router on (\S+)/,
+);
+console.log(`The supergraph is ready.
+
+  Router         ${router}
+  Bedrock        ${bedrock}/graphql
+  Render queue   ${renderQueue}
+  Emulator       ${emulator}
+
+Open the router's address in a browser, or try a query of queries/:
+
+  node query.mjs ${router} queries/renders.graphql
+
+Press Ctrl+C to stop.`);
+
+/** Runs a script, and gives what it prints of its address. When one of them ends, all do. */
+async function start(args, env, announcement) {
+  const child = spawn(process.execPath, args, {
+    env: { PATH: process.env.PATH, HOME: process.env.HOME, ...env },
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  children.push(child);
+  child.once('exit', () => stop(1));
+  for await (const line of createInterface({ input: child.stdout })) {
+    const [, address] = announcement.exec(line) ?? [];
+    if (!address) continue;
+    child.stdout.resume();
+    return address;
+  }
+  throw new Error(`${args[0]} ended before it was ready`);
+}
+
+async function stop(code) {
+  if (stopping) return;
+  stopping = true;
+  const running = children.filter(({ exitCode, signalCode }) => exitCode === null && !signalCode);
+  await Promise.all(
+    running.map((child) => {
+      child.kill();
+      return once(child, 'exit');
+    }),
+  );
+  process.exit(code);
+}
+
+function path(file) {
+  return fileURLToPath(new URL(file, import.meta.url));
+}

@@ -1,0 +1,37 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { killAll, printed, runScript } from '../harness/built.ts';
+import type { GraphqlAnswer } from '../harness/graphql-client.ts';
+
+const EXAMPLE = new URL('../../examples/federation/', import.meta.url);
+const file = (name: string) => new URL(name, EXAMPLE).pathname;
+
+afterAll(killAll);
+
+describe('examples/federation', () => {
+  it('has a supergraph that is composed of its subgraphs as they are; `npm run compose` writes it', async () => {
+    const { stdout, stderr, exited } = runScript(file('compose.mjs'), [], {});
+    expect([await exited, stderr()]).toEqual([0, '']);
+    expect(stdout()).toBe(readFileSync(file('supergraph.graphql'), 'utf8'));
+  });
+
+  it('starts with one command, answers each of its queries, and stops with all it started', async () => {
+    const example = runScript(file('start.mjs'), ['--any-port'], {});
+    const router = await printed(example, /Router +(\S+)/);
+    const queries = readdirSync(file('queries'));
+    expect(queries).toHaveLength(3);
+    for (const query of queries) {
+      const { stdout, exited } = runScript(
+        file('query.mjs'),
+        [router, file(`queries/${query}`)],
+        {},
+      );
+      expect(await exited).toBe(0);
+      const { data, errors } = JSON.parse(stdout()) as Pick<GraphqlAnswer, 'data' | 'errors'>;
+      expect(errors).toBeUndefined();
+      expect(JSON.stringify(data)).toMatch(/"(?:title|status)":"/);
+    }
+    example.child.kill('SIGTERM');
+    expect(await example.exited).toBe(0);
+    await expect(fetch(router)).rejects.toThrow();
+  });
+});

@@ -1,0 +1,69 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createEmulator, type Emulator } from '../../src/emulator/emulator.ts';
+import { killAll, printed, runScript, startBuilt } from '../harness/built.ts';
+import { type GraphqlClient, graphqlClient } from '../harness/graphql-client.ts';
+
+export type Router = 'Apollo Gateway' | 'Hive Gateway';
+
+const EXAMPLE = new URL('../../examples/federation/', import.meta.url);
+
+export interface Supergraph extends GraphqlClient {
+  readonly emulator: Emulator;
+  stop(): Promise<void>;
+}
+
+/** The example's supergraph in processes of their own: the built gateway, the render queue, and a router in front. */
+export async function startSupergraph(router: Router): Promise<Supergraph> {
+  const emulator = await createEmulator({ jobs: 300 }).start();
+  const bedrock = `${await startBuilt(emulator, { GRAPH_ROLE: 'subgraph' })}/graphql`;
+  const queue = await printed(
+    runScript(new URL('render-queue/server.mjs', EXAMPLE).pathname, [], {
+      PORT: '0',
+      AWS_REGION: emulator.region,
+      AWS_ENDPOINT_URL_BEDROCK_RUNTIME: emulator.url,
+      AWS_ACCESS_KEY_ID: 'queue',
+      AWS_SECRET_ACCESS_KEY: 'queue',
+    }),
+    /render queue on (\S+)/,
+  );
+  const endpoint = await startRouter(router, bedrock, queue);
+  return {
+    ...graphqlClient(endpoint),
+    emulator,
+    stop: async () => {
+      killAll();
+      await emulator.destroy();
+    },
+  };
+}
+
+function startRouter(router: Router, bedrock: string, queue: string): Promise<string> {
+  switch (router) {
+    case 'Apollo Gateway': {
+      const env = { PORT: '0', BEDROCK_URL: bedrock, RENDER_QUEUE_URL: queue };
+      const script = new URL('router.mjs', EXAMPLE).pathname;
+      return printed(runScript(script, [], env), /router on (\S+)/);
+    }
+    case 'Hive Gateway': {
+      const folder = mkdtempSync(join(tmpdir(), 'supergraph-'));
+      const file = join(folder, 'supergraph.graphql');
+      const supergraph = readFileSync(new URL('supergraph.graphql', EXAMPLE), 'utf8')
+        .replace('http://127.0.0.1:4001/graphql', bedrock)
+        .replace('http://127.0.0.1:4002/graphql', queue);
+      writeFileSync(file, supergraph);
+      const script = new URL('hive-gateway.mjs', import.meta.url).pathname;
+      return printed(runScript(script, [file], {}), /router on (\S+)/).finally(() => {
+        rmSync(folder, { recursive: true });
+      });
+    }
+    default:
+      return router satisfies never;
+  }
+}
+
+/** A query that the example offers to try. */
+export function exampleQuery(name: string): string {
+  return readFileSync(new URL(`queries/${name}.graphql`, EXAMPLE), 'utf8');
+}
