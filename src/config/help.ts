@@ -44,7 +44,7 @@ Options:
   --port N                      port to listen on (4010)${EMULATOR}`,
   schema: `Usage: bedrock-async-graphql schema [options]
 
-Prints the graph's SDL: for its own clients, or as a subgraph, for a schema registry such as \`rover subgraph publish\` feeds.
+Prints the graph's SDL: that for its own clients, or that of the subgraph, which \`rover subgraph publish\` takes.
 
 Options:
   --role ROLE    standalone (default) or subgraph`,

@@ -19,6 +19,7 @@ function problemsOf(work: () => unknown): readonly string[] {
 describe('settings', () => {
   it('have safe defaults', () => {
     expect(readConfig({}, SERVE)).toEqual({
+      graphRole: 'standalone',
       host: '127.0.0.1',
       port: 4000,
       logLevel: 'info',
@@ -76,6 +77,7 @@ describe('settings', () => {
     ['ALLOW_ANONYMOUS', 'yes'],
     ['AUTH_JWKS_URL', 'https://issuer.example/jwks'],
     ['ROUTER_SECRET', 'secret'],
+    ['GRAPH_ROLE', 'supergraph'],
     ['INTROSPECTION', '1'],
     ['CORS_ORIGINS', '*'],
     ['CORS_ORIGINS', 'https://a.example/path'],
@@ -123,7 +125,8 @@ describe('the command line', () => {
       ['emulator', '--latency-ms', '20', '--failure-rate', '0.5'],
       { emulator: { knobs: { latencyMs: 20, failureRate: 0.5 } } },
     ],
-    [['schema'], { name: 'schema' }],
+    [['schema'], { name: 'schema', role: 'standalone' }],
+    [['schema', '--role', 'subgraph'], { name: 'schema', role: 'subgraph' }],
   ])('%j', (args, command) => {
     expect(parseCommandLine(args)).toMatchObject(command);
   });
@@ -137,6 +140,7 @@ describe('the command line', () => {
     [['emulator', '--failure-rate', '2'], /^--failure-rate: must be a number from 0 to 1$/],
     [['emulator', '--empty-pages', '0.5'], /^--empty-pages: must be a whole number/],
     [['schema', 'extra'], /extra/],
+    [['schema', '--role', 'supergraph'], /^--role: must be standalone or subgraph$/],
   ])('%j is refused', (args, problem) => {
     expect(problemsOf(() => parseCommandLine(args))).toEqual([
       expect.stringMatching(problem) as string,
