@@ -34,9 +34,9 @@ export interface OperationRequest {
 export function checkRepresentations(request: OperationRequest): void {
   const entity = request.schema.getType('_Entity');
   if (!isUnionType(entity)) return;
-  const types = new Set(entity.getTypes().map(({ name }) => name));
+  const types = new Set<unknown>(entity.getTypes().map(({ name }) => name));
   const representations = representationsOf(request);
-  if (!representations.every((representation) => types.has(typenameOf(representation)))) {
+  if (!representations.every(({ __typename: type }) => types.has(type))) {
     throw new InvalidArgument(
       'INVALID_REPRESENTATION',
       `A representation must be an object with the \`__typename\` ${[...types].join(' or ')}.`,
@@ -50,13 +50,8 @@ export function checkRepresentations(request: OperationRequest): void {
   }
 }
 
-function typenameOf(representation: unknown): string {
-  if (typeof representation !== 'object' || representation === null) return '';
-  const { __typename: typename } = representation as { readonly __typename?: unknown };
-  return typeof typename === 'string' ? typename : '';
-}
-
-function representationsOf(request: OperationRequest): unknown[] {
+/** Whatever was sent, but for null, which the type of the argument rules out. */
+function representationsOf(request: OperationRequest): { readonly __typename?: unknown }[] {
   const { schema, operation, variables } = request;
   const query = schema.getQueryType();
   const field = query?.getFields()._entities;
@@ -66,7 +61,7 @@ function representationsOf(request: OperationRequest): unknown[] {
   if (!query || !field || !coerced) return [];
   return rootFields(request, query, coerced)
     .filter(({ name }) => name.value === field.name)
-    .flatMap((node) => getArgumentValues(field, node, coerced).representations as unknown[]);
+    .flatMap((node) => getArgumentValues(field, node, coerced).representations as object[]);
 }
 
 /** What is executed at the root, wherever the document hides it; of fields that are merged, the first. */

@@ -1,4 +1,6 @@
+import { graphql } from 'graphql';
 import { InvocationLoader } from '../../src/graphql/invocation-loader.ts';
+import { createSchema } from '../../src/graphql/schema.ts';
 import { invocation, MemorySource } from '../harness/memory-source.ts';
 
 const call = { signal: new AbortController().signal };
@@ -49,6 +51,27 @@ describe('the loader of one request', () => {
     expect(await loader.load(shown.invocationArn)).toBe(shown);
     expect(east.calls).toBe(0);
     expect(await loader.load(bare.invocationArn)).toEqual(row('us-east-1', 1));
+    expect(east.calls).toBe(1);
+  });
+
+  it('counts for the rule only what is not known', async () => {
+    const { east, loader } = setUp(10);
+    const rows = Array.from({ length: 10 }, (_, id) => row('us-east-1', id));
+    loader.remember(rows.slice(0, 1));
+    const loaded = await Promise.all(rows.map(({ invocationArn }) => loader.load(invocationArn)));
+    expect(loaded).toEqual(rows);
+    expect(east.calls).toBe(9);
+  });
+
+  it('is shown what a connection of the request has read', async () => {
+    const { east, loader } = setUp();
+    const contextValue = { sources: [east], invocations: loader, isSpent: () => false, call };
+    const schema = createSchema('standalone');
+    await graphql({ schema, contextValue, source: '{ asyncInvokes { nodes { id } } }' });
+    const arn = arnOf('us-east-1', 2);
+    const source = `{ asyncInvoke(invocationArn: "${arn}") { invocationArn } }`;
+    const { data } = await graphql({ schema, contextValue, source });
+    expect(data).toEqual({ asyncInvoke: { invocationArn: arn } });
     expect(east.calls).toBe(1);
   });
 
