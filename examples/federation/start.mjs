@@ -2,6 +2,7 @@
 // front of both. `--any-port` takes free ports instead of 4000, 4001, 4002 and 4010.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { relative } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 
@@ -15,60 +16,83 @@ let stopping = false;
 
 for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => stop(0));
 
-const emulator = await start(
-  [BEDROCK_ASYNC_GRAPHQL, 'emulator', '--port', port(4010), '--duration-scale', '0.2'],
-  {},
-  /ENDPOINT_URL_BEDROCK_RUNTIME=(\S+)/,
-);
-const aws = {
-  AWS_ENDPOINT_URL_BEDROCK_RUNTIME: emulator,
-  AWS_REGION: 'us-east-1',
-  AWS_ACCESS_KEY_ID: 'local',
-  AWS_SECRET_ACCESS_KEY: 'local',
-};
-const bedrock = await start(
-  [BEDROCK_ASYNC_GRAPHQL, 'serve', '--port', port(4001)],
-  { ...aws, GRAPH_ROLE: 'subgraph' },
-  /listening on (http:[^"]+)/,
-);
-const renderQueue = await start(
-  [path('./render-queue/server.mjs')],
-  { ...aws, PORT: port(4002) },
-  /render queue on (\S+)/,
-);
-const router = await start(
-  [path('./router.mjs')],
-  { PORT: port(4000), BEDROCK_URL: `${bedrock}/graphql`, RENDER_QUEUE_URL: renderQueue },
-  /router on (\S+)/,
-);
-console.log(`The supergraph is ready.
+try {
+  await startAll();
+} catch (error) {
+  console.error(error.message);
+  await stop(1);
+}
+
+async function startAll() {
+  const emulator = await start(
+    'the emulator',
+    [BEDROCK_ASYNC_GRAPHQL, 'emulator', '--port', port(4010), '--duration-scale', '0.2'],
+    {},
+    /ENDPOINT_URL_BEDROCK_RUNTIME=(\S+)/,
+  );
+  const aws = {
+    AWS_ENDPOINT_URL_BEDROCK_RUNTIME: emulator,
+    AWS_REGION: 'us-east-1',
+    AWS_ACCOUNT_ID: '111122223333',
+    AWS_ACCESS_KEY_ID: 'local',
+    AWS_SECRET_ACCESS_KEY: 'local',
+  };
+  const bedrock = await start(
+    'the subgraph',
+    [BEDROCK_ASYNC_GRAPHQL, 'serve', '--port', port(4001)],
+    { ...aws, GRAPH_ROLE: 'subgraph' },
+    /listening on (http:[^"]+)/,
+  );
+  const renderQueue = await start(
+    'the render queue',
+    [path('./render-queue/server.mjs')],
+    { ...aws, PORT: port(4002) },
+    /render queue on (\S+)/,
+  );
+  const router = await start(
+    'the router',
+    [path('./router.mjs')],
+    { PORT: port(4000), BEDROCK_URL: `${bedrock}/graphql`, RENDER_QUEUE_URL: renderQueue },
+    /router on (\S+)/,
+  );
+  const here = (file) => relative(process.cwd(), path(file));
+  console.log(`The supergraph is ready.
 
   Router         ${router}
   Bedrock        ${bedrock}/graphql
   Render queue   ${renderQueue}
   Emulator       ${emulator}
 
-Open the router's address in a browser, or try a query of queries/:
+In another terminal, try the queries of ${here('./queries')}:
 
-  node query.mjs ${router} queries/renders.graphql
+  node ${here('./query.mjs')} ${router} ${here('./queries/renders.graphql')}
 
 Press Ctrl+C to stop.`);
+}
 
 /** Runs a script, and gives what it prints of its address. When one of them ends, all do. */
-async function start(args, env, announcement) {
+async function start(what, args, env, announcement) {
   const child = spawn(process.execPath, args, {
     env: { PATH: process.env.PATH, HOME: process.env.HOME, ...env },
-    stdio: ['ignore', 'pipe', 'inherit'],
+    stdio: ['ignore', 'pipe', 'pipe'],
   });
   children.push(child);
-  child.once('exit', () => stop(1));
+  let complaint = '';
+  child.stderr.on('data', (chunk) => (complaint += chunk));
   for await (const line of createInterface({ input: child.stdout })) {
     const [, address] = announcement.exec(line) ?? [];
     if (!address) continue;
     child.stdout.resume();
+    child.stderr.pipe(process.stderr);
+    child.once('exit', () => stop(1));
     return address;
   }
-  throw new Error(`${args[0]} ended before it was ready`);
+  const [, taken] = /EADDRINUSE\D*[\d.]+:(\d+)/.exec(complaint) ?? [];
+  throw new Error(
+    taken
+      ? `${what}: port ${taken} is taken. Stop what listens there (\`npm start\`?), or give --any-port.`
+      : `${what} did not start: ${complaint}`,
+  );
 }
 
 async function stop(code) {

@@ -1,12 +1,12 @@
 import DataLoader from 'dataloader';
-import { parseInvocationArn } from '../invocations/invocation-arn.ts';
+import { parseInvocationArn, partitionOf } from '../invocations/invocation-arn.ts';
 import type { Invocation } from '../invocations/invocation.ts';
 import { type KnownInvocations, readMany, remember } from '../invocations/read-many.ts';
 import type { Call, InvocationSource } from '../invocations/source.ts';
 
 /**
- * Loads invocations by ARN for one request, each at most once. What a list of the same request has shown is not read
- * again. An ARN of an account or Region that no source serves costs nothing and is null, exactly like one that does not
+ * Loads invocations by ARN for one request, each at most once. What a list of the same request has shown by the time that
+ * it is an ARN's turn is not read again; fields side by side start together, so that is one that had to wait. An ARN of an account or Region that no source serves costs nothing and is null, exactly like one that does not
  * exist; for what the others cost see {@link readMany}.
  */
 export class InvocationLoader {
@@ -48,6 +48,6 @@ export class InvocationLoader {
 /** A source whose account is not known is asked: only the upstream can tell. */
 function serves({ region, accountId }: InvocationSource, invocationArn: string): boolean {
   const arn = parseInvocationArn(invocationArn);
-  if (arn?.region !== region) return false;
+  if (arn?.region !== region || arn.partition !== partitionOf(region)) return false;
   return accountId === undefined || arn.accountId === accountId;
 }

@@ -28,40 +28,51 @@ export interface OperationRequest {
  * Refuses an operation with representations that no router sends, before anything of it runs. What is wrong with the keys
  * of one representation is left to its resolver, so that the others are answered.
  *
- * @throws {InvalidArgument} `INVALID_REPRESENTATION` for one that is no object or of a type that is no entity;
- * `TOO_MANY_REPRESENTATIONS` for more than 100 in all of an operation's `_entities` together.
+ * @throws {InvalidArgument} `TOO_MANY_REPRESENTATIONS` for more than 100 in all of an operation's `_entities` together;
+ * `INVALID_REPRESENTATION` for one that is no object or of a type that is no entity.
+ * @throws {GraphQLError} for an argument that does not fit its type.
  */
-export function checkRepresentations(request: OperationRequest): void {
-  const entity = request.schema.getType('_Entity');
-  if (!isUnionType(entity)) return;
+export function checkRepresentations({ schema, ...request }: OperationRequest): void {
+  const entity = schema.getType('_Entity');
+  const query = schema.getQueryType();
+  const field = query?.getFields()._entities;
+  if (!isUnionType(entity) || !query || !field) return;
+  const { operation, variables } = request;
+  const { coerced } = getVariableValues(
+    schema,
+    operation.variableDefinitions ?? [],
+    { ...variables },
+    { maxErrors: 1 },
+  );
+  // Variables that do not fit their types are refused by the execution, which says more of them.
+  if (!coerced) return;
   const types = new Set<unknown>(entity.getTypes().map(({ name }) => name));
-  const representations = representationsOf(request);
-  if (!representations.every(({ __typename: type }) => types.has(type))) {
-    throw new InvalidArgument(
-      'INVALID_REPRESENTATION',
-      `A representation must be an object with the \`__typename\` ${[...types].join(' or ')}.`,
-    );
-  }
-  if (representations.length > MAX_REPRESENTATIONS) {
-    throw new InvalidArgument(
-      'TOO_MANY_REPRESENTATIONS',
-      `Give at most ${MAX_REPRESENTATIONS} \`representations\`.`,
-    );
+  let room = MAX_REPRESENTATIONS;
+  for (const node of rootFields({ schema, ...request }, query, coerced)) {
+    if (node.name.value !== field.name) continue;
+    // The argument's type rules out null, and nothing else.
+    const args = getArgumentValues(field, node, coerced);
+    const representations = args.representations as readonly Representation[];
+    room -= representations.length;
+    if (room < 0) throw tooMany();
+    if (!representations.every(({ __typename: type }) => types.has(type))) {
+      throw new InvalidArgument(
+        'INVALID_REPRESENTATION',
+        `A representation must be an object with the \`__typename\` ${[...types].join(' or ')}.`,
+      );
+    }
   }
 }
 
-/** Whatever was sent, but for null, which the type of the argument rules out. */
-function representationsOf(request: OperationRequest): { readonly __typename?: unknown }[] {
-  const { schema, operation, variables } = request;
-  const query = schema.getQueryType();
-  const field = query?.getFields()._entities;
-  const definitions = operation.variableDefinitions ?? [];
-  const { coerced } = getVariableValues(schema, definitions, { ...variables });
-  // Variables that do not fit their types are refused by the execution.
-  if (!query || !field || !coerced) return [];
-  return rootFields(request, query, coerced)
-    .filter(({ name }) => name.value === field.name)
-    .flatMap((node) => getArgumentValues(field, node, coerced).representations as object[]);
+interface Representation {
+  readonly __typename?: unknown;
+}
+
+function tooMany(): InvalidArgument {
+  return new InvalidArgument(
+    'TOO_MANY_REPRESENTATIONS',
+    `Give at most ${MAX_REPRESENTATIONS} \`representations\`.`,
+  );
 }
 
 /** What is executed at the root, wherever the document hides it; of fields that are merged, the first. */

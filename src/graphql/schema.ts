@@ -10,16 +10,9 @@ import {
   printSchema,
 } from 'graphql';
 import { standaloneResolvers, subgraphResolvers } from './resolvers.ts';
-import { readSdl, withoutFederation } from './sdl.ts';
+import { type GraphRole, readSdl, withoutFederation } from './sdl.ts';
 
-/**
- * Whom the graph is for:
- *
- * - `standalone`: clients that talk to this gateway directly. It has `Node`, `Query.node` and `Query.nodes`.
- * - `subgraph`: a router that joins it with others. It has `_service` and `_entities`, and nothing named `Node`: what the
- *   whole graph can find by an id is not for one part of it to say.
- */
-export type GraphRole = 'standalone' | 'subgraph';
+export type { GraphRole };
 
 export function createSchema(role: GraphRole): GraphQLSchema {
   switch (role) {

@@ -4,8 +4,17 @@ import { concatAST, type DocumentNode, Kind, parse, visit } from 'graphql';
 /** Beside both `src/` and `dist/`. */
 const SCHEMA_FOLDER = new URL('../../schema/', import.meta.url);
 
+/**
+ * Whom the graph is for:
+ *
+ * - `standalone`: clients that talk to this gateway directly. It has `Node`, `Query.node` and `Query.nodes`.
+ * - `subgraph`: a router that joins it with others. It has `_service` and `_entities`, and nothing named `Node`: what the
+ *   whole graph can find by an id is not for one part of it to say.
+ */
+export type GraphRole = 'standalone' | 'subgraph';
+
 /** What both graphs have, and what only one has: a folder of its own. */
-export function readSdl(role: 'standalone' | 'subgraph'): DocumentNode {
+export function readSdl(role: GraphRole): DocumentNode {
   return concatAST([...readFolder(`./${role}/`), ...readFolder('./')]);
 }
 
@@ -17,12 +26,25 @@ function readFolder(folder: string): DocumentNode[] {
     .map((name) => parse(readFileSync(new URL(name, url), 'utf8'), { noLocation: true }));
 }
 
-/** The directives that `schema/subgraph/link.graphql` imports; they speak to a router. */
-const FEDERATION_DIRECTIVES = new Set(['cost', 'key', 'listSize', 'shareable']);
-
-/** A graph that no router reads, without what is meant for one. */
+/** A graph that no router reads, without what is meant for one: the directives that the subgraph links. */
 export function withoutFederation(document: DocumentNode): DocumentNode {
+  const linked = new Set(linkedDirectives());
   return visit(document, {
-    [Kind.DIRECTIVE]: ({ name }) => (FEDERATION_DIRECTIVES.has(name.value) ? null : undefined),
+    [Kind.DIRECTIVE]: ({ name }) => (linked.has(name.value) ? null : undefined),
   });
+}
+
+function linkedDirectives(): string[] {
+  const names: string[] = [];
+  for (const document of readFolder('./subgraph/')) {
+    visit(document, {
+      [Kind.ARGUMENT]: ({ name, value }) => {
+        if (name.value !== 'import' || value.kind !== Kind.LIST) return;
+        for (const item of value.values) {
+          if (item.kind === Kind.STRING) names.push(item.value.replace(/^@/, ''));
+        }
+      },
+    });
+  }
+  return names;
 }

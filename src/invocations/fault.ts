@@ -7,10 +7,18 @@
  * - `throttled`: the upstream asks to slow down;
  * - `timeout`: no answer within the deadline;
  * - `unavailable`: no connection, no credentials, or the upstream reports an outage of its own;
- * - `unreadable`: an answer that is not what the upstream's contract says.
+ * - `unreadable`: an answer that is not what the upstream's contract says;
+ * - `cancelled`: nobody waits for the answer any more.
  */
 export type FaultKind =
-  'denied' | 'invalid' | 'missing' | 'throttled' | 'timeout' | 'unavailable' | 'unreadable';
+  | 'denied'
+  | 'invalid'
+  | 'missing'
+  | 'throttled'
+  | 'timeout'
+  | 'unavailable'
+  | 'unreadable'
+  | 'cancelled';
 
 export interface FaultDetails {
   /** The upstream's identifier of the failed call, for its support. */

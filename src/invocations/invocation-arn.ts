@@ -13,6 +13,21 @@ export interface InvocationArn {
 const INVOCATION_ARN =
   /^arn:(aws|aws-cn|aws-us-gov|aws-eusc|aws-iso(?:-[a-z])?):bedrock:([a-z0-9-]{1,20}):([0-9]{12}):async-invoke\/([a-z0-9]{12})$/;
 
+/** Which partition a Region is in, by how its name begins; the first that fits. */
+const PARTITIONS: readonly (readonly [prefix: string, partition: string])[] = [
+  ['cn-', 'aws-cn'],
+  ['us-gov-', 'aws-us-gov'],
+  ['us-iso-', 'aws-iso'],
+  ['us-isob-', 'aws-iso-b'],
+  ['eu-isoe-', 'aws-iso-e'],
+  ['us-isof-', 'aws-iso-f'],
+  ['eusc-', 'aws-eusc'],
+];
+
+export function partitionOf(region: string): string {
+  return PARTITIONS.find(([prefix]) => region.startsWith(prefix))?.[1] ?? 'aws';
+}
+
 /** Longer text is refused unread: the longest valid ARN has 86 characters. */
 const MAX_LENGTH = 128;
 

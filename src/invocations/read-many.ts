@@ -1,24 +1,30 @@
 import pLimit from 'p-limit';
+import { Fault } from './fault.ts';
 import type { Invocation } from './invocation.ts';
+import { shortened } from './shortened-call.ts';
 import type { Call, InvocationSource } from './source.ts';
 
 const CONCURRENT_GETS = 8;
 const LIST_FROM_ARNS = 10;
 const ROWS_PER_ARN = 10;
 const MAX_ROWS = 1000;
+/** Of the request's time, how much a list may take that only spares calls. */
+const LIST_SHARE = 1 / 4;
 
 /** Invocations that need not be read again, by ARN. */
 export type KnownInvocations = Map<string, Invocation>;
 
 /**
- * Reads invocations of one source by their ARNs, which must be distinct, and adds whatever it reads on the way to
- * `known`. The result is in the order asked for; a failed read is an error in its place.
+ * Reads invocations of one source by their ARNs, which must be distinct, and adds what a list shows on the way to `known`.
+ * The result is in the order asked for; a failed read is an error in its place.
  *
  * The upstream has no batch read. What is known costs nothing; each of the rest costs one get, at most 8 at a time. But
  * from 10 on, the newest of the source are listed first, 10 rows for each ARN asked for and 1000 at the most, and only
  * what that did not hold is got. So n invocations cost one call if they are among the newest 10 n, and n + 1 calls if
  * none is. In vain the list adds a tenth of the calls at most and about a fifth of the gateway's own work
- * (`npm run bench:entities`: 0.15 to 0.26). When the list fails, the gets decide.
+ * (`npm run bench:entities`: 0.15 to 0.26). When the list fails, or takes a quarter of the time, the gets decide.
+ *
+ * An upstream that throttles or is out of reach is not asked for the rest: they fail like the get that found out.
  */
 export async function readMany(
   source: InvocationSource,
@@ -29,12 +35,21 @@ export async function readMany(
   const unknown = invocationArns.filter((invocationArn) => !known.has(invocationArn));
   if (unknown.length >= LIST_FROM_ARNS) {
     const maxResults = Math.min(unknown.length * ROWS_PER_ARN, MAX_ROWS);
-    const rows = await listNewest(source, maxResults, call);
-    remember(rows, known);
+    remember(await listNewest(source, maxResults, call), known);
   }
   const limit = pLimit(CONCURRENT_GETS);
-  const read = async (invocationArn: string) =>
-    known.get(invocationArn) ?? source.get(invocationArn, call);
+  let outage: Fault | undefined;
+  const read = async (invocationArn: string): Promise<Invocation | null> => {
+    const invocation = known.get(invocationArn);
+    if (invocation) return invocation;
+    if (outage) throw outage;
+    try {
+      return await source.get(invocationArn, call);
+    } catch (error) {
+      if (isOutage(error)) outage ??= error;
+      throw error;
+    }
+  };
   return Promise.all(
     invocationArns.map((invocationArn) => limit(read, invocationArn).catch(toError)),
   );
@@ -47,13 +62,26 @@ export function remember(rows: readonly (Invocation | null)[], known: KnownInvoc
   }
 }
 
-async function listNewest(source: InvocationSource, maxResults: number, call: Call) {
+async function listNewest(
+  source: InvocationSource,
+  maxResults: number,
+  call: Call,
+): Promise<readonly (Invocation | null)[]> {
+  const { call: patience, release } = shortened(call, LIST_SHARE);
   try {
-    const { rows } = await source.list({ direction: 'DESC', maxResults }, call);
+    const { rows } = await source.list({ direction: 'DESC', maxResults }, patience);
     return rows;
-  } catch {
+  } catch (error) {
+    if (!(error instanceof Fault)) throw error;
+    call.tolerated(error);
     return [];
+  } finally {
+    release();
   }
+}
+
+function isOutage(error: unknown): error is Fault {
+  return error instanceof Fault && (error.kind === 'throttled' || error.kind === 'unavailable');
 }
 
 function toError(error: unknown): Error {

@@ -1,3 +1,4 @@
+import type { Fault } from './fault.ts';
 import type { Invocation, InvocationStatus } from './invocation.ts';
 
 /**
@@ -45,6 +46,10 @@ export interface SourcePage {
 
 /** What a call upstream inherits from the request that it serves. */
 export interface Call {
-  /** Aborts at the request's deadline and when the caller has gone. */
+  /** Aborts at the deadline and when the caller has gone, with a `Fault` that says which. */
   readonly signal: AbortSignal;
+  /** When the request's time is over, as `performance.now()` counts. */
+  readonly deadline: number;
+  /** Is told of a fault that was made up for and that no caller sees. */
+  readonly tolerated: (fault: Fault) => void;
 }

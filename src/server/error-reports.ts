@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { unwrapResolverError } from '@apollo/server/errors';
 import type { GraphQLFormattedError } from 'graphql';
-import { Fault } from '../invocations/fault.ts';
 import { type PublicError, toPublicError } from './public-error.ts';
 
 /** Codes that the GraphQL server sets itself, on errors whose messages are about the request and safe to show. */
@@ -14,6 +13,9 @@ const SERVER_CODES = new Set([
   'PERSISTED_QUERY_NOT_FOUND',
   'PERSISTED_QUERY_NOT_SUPPORTED',
 ]);
+
+/** With which graphql-js ends its list of what is wrong with the variables; Apollo Server gives it no code. */
+const TOO_MANY_VARIABLE_ERRORS = 'Too many errors processing variables';
 
 export interface ErrorLog {
   error(details: object, message: string): void;
@@ -38,13 +40,13 @@ function publicError(
   log: ErrorLog,
 ): PublicError {
   const known = toPublicError(cause);
-  if (known) {
-    if (cause instanceof Fault) log.warn({ err: cause, kind: cause.kind }, 'upstream fault');
-    return known;
-  }
+  if (known) return known;
   const code = extensions?.code;
   if (typeof code === 'string' && SERVER_CODES.has(code)) {
     return { message, extensions: { ...extensions, code } };
+  }
+  if (message.startsWith(TOO_MANY_VARIABLE_ERRORS)) {
+    return { message, extensions: { code: 'BAD_USER_INPUT' } };
   }
   const errorId = randomUUID();
   log.error({ err: cause, errorId }, 'internal error');

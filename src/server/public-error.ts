@@ -45,6 +45,11 @@ const FAULTS: Readonly<Record<FaultKind, FaultRow>> = {
     retryable: true,
     message: 'Amazon Bedrock cannot be reached at the moment.',
   },
+  cancelled: {
+    code: 'SERVICE_UNAVAILABLE',
+    retryable: true,
+    message: 'The request was given up.',
+  },
   unreadable: {
     code: 'BAD_GATEWAY',
     retryable: false,

@@ -1,9 +1,10 @@
 import type { ServerResponse } from 'node:http';
 import { Fault } from '../invocations/fault.ts';
 import type { Call } from '../invocations/source.ts';
+import type { ErrorLog } from './error-reports.ts';
 
 /** The bounds that a request puts on the calls it makes: its deadline, and the caller still being there. */
-export function callFor(response: ServerResponse, timeoutMs: number): Call {
+export function callFor(response: ServerResponse, timeoutMs: number, log: ErrorLog): Call {
   const controller = new AbortController();
   const timer = setTimeout(() => {
     controller.abort(new Fault('timeout', 'the deadline of the request has passed'));
@@ -11,8 +12,14 @@ export function callFor(response: ServerResponse, timeoutMs: number): Call {
   response.once('close', () => {
     clearTimeout(timer);
     if (!response.writableFinished) {
-      controller.abort(new Fault('unavailable', 'the caller has gone'));
+      controller.abort(new Fault('cancelled', 'the caller has gone'));
     }
   });
-  return { signal: controller.signal };
+  return {
+    signal: controller.signal,
+    deadline: performance.now() + timeoutMs,
+    tolerated: (fault) => {
+      log.warn({ err: fault, kind: fault.kind }, 'upstream fault, made up for');
+    },
+  };
 }

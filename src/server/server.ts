@@ -44,7 +44,7 @@ export async function startServer(config: Config, effects: ServerEffects = {}): 
   if (config.landingPage) serveLandingPage(app);
   await serveGraphql(app, (scope, path) => {
     const context = (_request: unknown, { raw }: { raw: Parameters<typeof callFor>[0] }) =>
-      Promise.resolve(contextOf(callFor(raw, config.requestTimeoutMs)));
+      Promise.resolve(contextOf(callFor(raw, config.requestTimeoutMs, app.log)));
     scope.route({
       method: ['GET', 'POST'],
       url: path,

@@ -72,6 +72,7 @@ describe('representations that no router sends', () => {
     ['FED-08 one without __typename', [{ invocationArn: OWN }], INVALID],
     ['one with a __typename in a list', [{ __typename: ['AsyncInvokeSummary'] }], INVALID],
     ['FED-10 null', [null], BAD],
+    ['null for all of them', null, BAD],
     ['one that is text', ['AsyncInvokeSummary'], INVALID],
     ['one that is a list', [[reference({ invocationArn: OWN })]], INVALID],
     ['one that is bad beside a good one', [reference({ invocationArn: OWN }), {}], INVALID],
@@ -101,6 +102,41 @@ describe('representations that no router sends', () => {
       { r: times(51, reference({ invocationArn: OWN })) },
       TOO_MANY,
     ));
+
+  it('are refused in no time, however many aliases name however long a list', async () => {
+    const aliases = Array.from(
+      { length: 1500 },
+      (_, n) => `a${n}:_entities(representations:$r){__typename}`,
+    );
+    const query = `query ($r: [_Any!]!) { ${aliases.join(' ')} }`;
+    const cpu = process.cpuUsage();
+    await expectRefusal(query, { r: times(60_000, 1) }, TOO_MANY);
+    // As long a list without aliases is the measure: reading it is all that it may cost.
+    const many = process.cpuUsage(cpu);
+    const again = process.cpuUsage();
+    await expectRefusal(ENTITIES, { representations: times(60_000, 1) }, TOO_MANY);
+    const one = process.cpuUsage(again);
+    expect(many.user / one.user).toBeLessThan(20);
+  });
+
+  it('that are null by the thousand are answered with few errors, all of them the caller’s', async () => {
+    const answer = await gateway.query(ENTITIES, { representations: times(20_000, null) });
+    expect(answer.status).toBe(400);
+    expect(new Set(answer.errors.map(({ extensions }) => extensions.code))).toEqual(
+      new Set(['BAD_USER_INPUT']),
+    );
+    expect(answer.errors.length).toBeLessThanOrEqual(6);
+  });
+
+  it.each([
+    ['a condition', 'query ($v: Boolean = true) { __typename @skip(if: $v) }'],
+    [
+      'representations',
+      'query ($v: [_Any!] = []) { _entities(representations: $v) { __typename } }',
+    ],
+  ])('that a variable sets to null, like %s, are refused as input', (_what, query) =>
+    expectRefusal(query, { v: null }, BAD),
+  );
 
   it('are not counted where they are skipped', async () => {
     const { data, errors } = await gateway.query(

@@ -1,4 +1,6 @@
+import { once } from 'node:events';
 import { readdirSync, readFileSync } from 'node:fs';
+import { createServer } from 'node:net';
 import { killAll, printed, runScript } from '../harness/built.ts';
 import type { GraphqlAnswer } from '../harness/graphql-client.ts';
 
@@ -16,22 +18,38 @@ describe('examples/federation', () => {
 
   it('starts with one command, answers each of its queries, and stops with all it started', async () => {
     const example = runScript(file('start.mjs'), ['--any-port'], {});
-    const router = await printed(example, /Router +(\S+)/);
-    const queries = readdirSync(file('queries'));
-    expect(queries).toHaveLength(3);
-    for (const query of queries) {
-      const { stdout, exited } = runScript(
-        file('query.mjs'),
-        [router, file(`queries/${query}`)],
-        {},
-      );
-      expect(await exited).toBe(0);
-      const { data, errors } = JSON.parse(stdout()) as Pick<GraphqlAnswer, 'data' | 'errors'>;
-      expect(errors).toBeUndefined();
-      expect(JSON.stringify(data)).toMatch(/"(?:title|status)":"/);
+    try {
+      const router = await printed(example, /Router +(\S+)/);
+      const queries = readdirSync(file('queries'));
+      expect(queries).toHaveLength(3);
+      for (const query of queries) {
+        const args = [router, file(`queries/${query}`), '{"first":3}'];
+        const { stdout, exited } = runScript(file('query.mjs'), args, {});
+        expect(await exited).toBe(0);
+        const { data, errors } = JSON.parse(stdout()) as Pick<GraphqlAnswer, 'data' | 'errors'>;
+        expect(errors).toBeUndefined();
+        expect(JSON.stringify(data)).toMatch(/"(?:title|status)":"/);
+      }
+      example.child.kill('SIGTERM');
+      expect(await example.exited).toBe(0);
+      await expect(fetch(router)).rejects.toThrow();
+    } finally {
+      // Whatever happened, what it started must not be left behind.
+      example.child.kill('SIGTERM');
+      await example.exited;
     }
-    example.child.kill('SIGTERM');
-    expect(await example.exited).toBe(0);
-    await expect(fetch(router)).rejects.toThrow();
+  });
+
+  it('names the port that is taken, and leaves nothing running', async () => {
+    const holder = createServer().listen(4001, '127.0.0.1');
+    await once(holder, 'listening');
+    try {
+      const example = runScript(file('start.mjs'), [], {});
+      expect(await example.exited).toBe(1);
+      expect(example.stderr()).toMatch(/^the subgraph: port 4001 is taken/);
+      await expect(fetch('http://127.0.0.1:4010/')).rejects.toThrow();
+    } finally {
+      holder.close();
+    }
   });
 });

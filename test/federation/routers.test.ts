@@ -111,6 +111,15 @@ describe.each<Router>(['Apollo Gateway', 'Hive Gateway'])('behind %s', (router) 
     expect(errors).toMatchObject([{ extensions: { code: 'FORBIDDEN' } }]);
   });
 
+  it('more entities than a request may hold are refused with a reason, as far as the router tells', async () => {
+    const { errors } = await supergraph.query(RENDERS, { first: 101 });
+    const [error] = errors;
+    expect(supergraph.emulator.requests).toEqual([]);
+    // Apollo Gateway tells nothing of an answer with a status other than 200, as docs/federation.md says.
+    const reason = router === 'Hive Gateway' ? 'TOO_MANY_REPRESENTATIONS' : undefined;
+    expect(error?.extensions.reason).toBe(reason);
+  });
+
   // Last, because it leaves the queue with nothing of the newest.
   it('a hundred entities past the newest thousand cost one list and a hundred gets', async () => {
     for (let n = 0; n < 1000; n += 1) supergraph.emulator.addJob();

@@ -17,6 +17,20 @@ export interface Supergraph extends GraphqlClient {
 /** The example's supergraph in processes of their own: the built gateway, the render queue, and a router in front. */
 export async function startSupergraph(router: Router): Promise<Supergraph> {
   const emulator = await createEmulator({ jobs: 300 }).start();
+  const stop = async () => {
+    killAll();
+    await emulator.destroy();
+  };
+  try {
+    return { ...graphqlClient(await startAround(emulator, router)), emulator, stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+/** The address of the router. */
+async function startAround(emulator: Emulator, router: Router): Promise<string> {
   const bedrock = `${await startBuilt(emulator, { GRAPH_ROLE: 'subgraph' })}/graphql`;
   const queue = await printed(
     runScript(new URL('render-queue/server.mjs', EXAMPLE).pathname, [], {
@@ -28,15 +42,7 @@ export async function startSupergraph(router: Router): Promise<Supergraph> {
     }),
     /render queue on (\S+)/,
   );
-  const endpoint = await startRouter(router, bedrock, queue);
-  return {
-    ...graphqlClient(endpoint),
-    emulator,
-    stop: async () => {
-      killAll();
-      await emulator.destroy();
-    },
-  };
+  return startRouter(router, bedrock, queue);
 }
 
 function startRouter(router: Router, bedrock: string, queue: string): Promise<string> {

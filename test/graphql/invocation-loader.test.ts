@@ -1,9 +1,9 @@
+import { UNBOUNDED as call } from '../harness/call.ts';
 import { graphql } from 'graphql';
 import { InvocationLoader } from '../../src/graphql/invocation-loader.ts';
 import { createSchema } from '../../src/graphql/schema.ts';
 import { invocation, MemorySource } from '../harness/memory-source.ts';
 
-const call = { signal: new AbortController().signal };
 const row = (region: string, id: number) => invocation(region, { id, submitTime: id });
 const arnOf = (region: string, id: number) => row(region, id).invocationArn;
 
@@ -73,6 +73,31 @@ describe('the loader of one request', () => {
     const { data } = await graphql({ schema, contextValue, source });
     expect(data).toEqual({ asyncInvoke: { invocationArn: arn } });
     expect(east.calls).toBe(1);
+  });
+
+  it('does not read what a list has shown by the time that it is its turn', async () => {
+    const rows = Array.from({ length: 9 }, (_, id) => row('us-east-1', id));
+    const { promise, resolve } = Promise.withResolvers<undefined>();
+    class SlowSource extends MemorySource {
+      override async get(invocationArn: string) {
+        await promise;
+        return super.get(invocationArn);
+      }
+    }
+    const source = new SlowSource('us-east-1', rows);
+    const loader = new InvocationLoader([source], call);
+    const loads = rows.map(({ invocationArn }) => loader.load(invocationArn));
+    await new Promise(setImmediate);
+    loader.remember(rows);
+    resolve(undefined);
+    expect(await Promise.all(loads)).toEqual(rows);
+    expect(source.calls).toBe(8);
+  });
+
+  it('asks nobody for an ARN of another partition', async () => {
+    const { east, loader } = setUp();
+    expect(await loader.load(arnOf('us-east-1', 0).replace('arn:aws:', 'arn:aws-cn:'))).toBeNull();
+    expect(east.calls).toBe(0);
   });
 
   it('takes what its own list has shown beyond what was asked for', async () => {

@@ -1,3 +1,4 @@
+import { UNBOUNDED as call } from '../harness/call.ts';
 import fc from 'fast-check';
 import {
   type AsyncInvokesArguments,
@@ -89,7 +90,6 @@ function byPlace(direction: Direction) {
 }
 
 const never: Budget = () => false;
-const call = { signal: new AbortController().signal };
 
 function read(
   { sources, filter, direction }: Scenario,

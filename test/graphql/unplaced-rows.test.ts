@@ -1,9 +1,9 @@
+import { UNBOUNDED as call } from '../harness/call.ts';
 import { readAsyncInvokes } from '../../src/graphql/async-invoke-connection.ts';
 import type { Invocation } from '../../src/invocations/invocation.ts';
 import type { InvocationSource, ListQuery } from '../../src/invocations/source.ts';
 import { invocation } from '../harness/memory-source.ts';
 
-const call = { signal: new AbortController().signal };
 const T = Date.UTC(2026, 0, 1);
 const job = (id: number, minutes: number) =>
   invocation('us-east-1', { id, submitTime: T + minutes * 60_000 });

@@ -42,7 +42,7 @@ export function runScript(script: string, args: readonly string[], env: NodeJS.P
 
 /** The first text that matches, as soon as it is printed. */
 export async function printed({ stdout, stderr, child }: Run, pattern: RegExp): Promise<string> {
-  await until(() => pattern.test(stdout()) || child.exitCode !== null);
+  await until(() => pattern.test(stdout()) || child.exitCode !== null || child.signalCode !== null);
   const [, text] = pattern.exec(stdout()) ?? [];
   if (text === undefined) throw new Error(`exited without printing ${pattern.source}: ${stderr()}`);
   return text;

@@ -1,9 +1,9 @@
+import { UNBOUNDED as call } from '../harness/call.ts';
 import type { Invocation } from '../../src/invocations/invocation.ts';
 import type { InvocationSource, SourcePage } from '../../src/invocations/source.ts';
 import { walk } from '../../src/invocations/walk.ts';
 import { invocation } from '../harness/memory-source.ts';
 
-const call = { signal: new AbortController().signal };
 const NOON = Date.UTC(2026, 0, 1, 12);
 const ROW = invocation('us-east-1', { id: 1, submitTime: NOON });
 const NEVER = () => false;

@@ -21,7 +21,7 @@ let gateway: Gateway;
 let arns: string[] = [];
 beforeAll(async () => {
   gateway = await startGateway({
-    variables: { GRAPH_ROLE: 'subgraph' },
+    variables: { GRAPH_ROLE: 'subgraph', REQUEST_TIMEOUT_MS: '2000' },
     emulator: { jobs: JOBS, clock: () => NOW },
   });
   arns = gateway.emulator.jobs().map(({ invocationArn }) => invocationArn);
@@ -145,6 +145,58 @@ describe('many entities in one request', () => {
     const { jobs } = await ask(byArn(arns.slice(0, 10)));
     expect(calls().gets).toEqual(arns.slice(0, 1));
     expect(jobs[0]).toMatchObject({ status: expect.stringMatching(/^[A-Z_]+$/) as unknown });
+  });
+
+  it('are not lost to a list that never answers', async () => {
+    gateway.emulator.inject({ kind: 'hang', operation: 'ListAsyncInvokes' });
+    const { jobs, errors } = await ask(byArn(arns.slice(0, 12)));
+    expect(errors).toEqual([]);
+    expect(jobs.every((job) => job !== null)).toBe(true);
+    expect(calls().gets).toHaveLength(12);
+  });
+
+  it('are not lost to a list that is told to wait', async () => {
+    gateway.emulator.inject({
+      kind: 'error',
+      operation: 'ListAsyncInvokes',
+      type: 'ThrottlingException',
+      status: 429,
+      headers: { 'retry-after': '3600' },
+    });
+    const { jobs, errors } = await ask(byArn(arns.slice(0, 12)));
+    expect([jobs.includes(null), errors]).toEqual([false, []]);
+  });
+
+  it('say in the log that a list failed them', async () => {
+    gateway.emulator.inject({
+      kind: 'error',
+      operation: 'ListAsyncInvokes',
+      type: 'AccessDeniedException',
+      status: 403,
+    });
+    const before = gateway.logLines.length;
+    await ask(byArn(arns.slice(0, 12)));
+    const lines = gateway.logLines.slice(before).map((line) => JSON.parse(line) as object);
+    expect(lines).toContainEqual(
+      expect.objectContaining({ msg: 'upstream fault, made up for', kind: 'denied' }),
+    );
+  });
+
+  it('are given up together when the upstream throttles, and logged as one', async () => {
+    gateway.emulator.inject({ kind: 'error', type: 'ThrottlingException', status: 429 });
+    const before = gateway.logLines.length;
+    const { jobs, errors } = await ask(byArn(arns.slice(0, 100)));
+    expect(jobs.filter((job) => job !== null)).toEqual([]);
+    expect(errors.map(({ extensions }) => extensions.code)).toEqual(
+      Array(100).fill('RATE_LIMITED'),
+    );
+    // Two attempts each of the list and of the gets that were under way together.
+    expect(gateway.emulator.requests.length).toBeLessThanOrEqual(2 + 2 * 8);
+    const faults = gateway.logLines
+      .slice(before)
+      .filter((line) => line.includes('"upstream fault"'));
+    expect(faults).toHaveLength(1);
+    expect(faults[0]).toContain('"fields":100');
   });
 
   it.each([

@@ -12,7 +12,7 @@ const NEW_RENDERS = 3;
 export async function openQueue() {
   const client = new BedrockRuntimeClient();
   const started = [];
-  for (let n = 0; n < NEW_RENDERS; n += 1) started.push(await startRender(client, TITLES[n]));
+  for (let n = 0; n < NEW_RENDERS; n += 1) started.unshift(await startRender(client, TITLES[n]));
   const { asyncInvokeSummaries } = await client.send(
     new ListAsyncInvokesCommand({ maxResults: 200, sortOrder: 'Descending' }),
   );
