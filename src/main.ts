@@ -8,11 +8,14 @@ import { LOCAL, SERVE } from './config/modes.ts';
 import { readConfig } from './config/read-config.ts';
 import { createEmulator } from './emulator/emulator.ts';
 import { printSdl } from './server/print-sdl.ts';
-import { startServer } from './server/server.ts';
+import { type Server, startServer } from './server/server.ts';
 
 /** Something that runs until it is stopped. */
 interface Running {
-  stop(): Promise<void>;
+  /** With a grace, it first says for so long that it will. */
+  stop(graceMs?: number): Promise<void>;
+  readonly graceMs?: number;
+  readonly log?: Server['log'];
 }
 
 type Of<Name extends Command['name']> = Extract<Command, { name: Name }>;
@@ -20,7 +23,9 @@ type Of<Name extends Command['name']> = Extract<Command, { name: Name }>;
 /** Parses, starts, and stops on a signal. */
 async function main(args: readonly string[]): Promise<void> {
   const running = await run(parseCommandLine(args));
-  if (running) stopOnSignal(running);
+  if (!running) return;
+  stopOnSignal(running);
+  stopOnDefect(running);
 }
 
 async function run(command: Command): Promise<Running | undefined> {
@@ -48,9 +53,10 @@ async function run(command: Command): Promise<Running | undefined> {
   }
 }
 
-function serve({ port }: Of<'serve'>): Promise<Running> {
+async function serve({ port }: Of<'serve'>): Promise<Running> {
   const config = readConfig(process.env, SERVE);
-  return startServer({ ...config, port: port ?? config.port });
+  const server = await startServer({ ...config, port: port ?? config.port });
+  return { ...server, graceMs: config.drainGraceMs };
 }
 
 /** The gateway in front of an emulator of its own; whatever the environment says of AWS is not meant for that. */
@@ -77,8 +83,10 @@ async function local({ port, emulator: options }: Of<'local'>): Promise<Running>
 
 Press Ctrl+C to stop.`);
   return {
-    stop: async () => {
-      await server.stop();
+    log: server.log,
+    graceMs: config.drainGraceMs,
+    stop: async (graceMs) => {
+      await server.stop(graceMs);
       await emulator.destroy();
     },
   };
@@ -110,19 +118,45 @@ function readVersion(): string {
   return version;
 }
 
-/** The first signal stops in good order; a second one, by its default action, at once. */
+/**
+ * SIGTERM is a balancer's business too: it is told first, for the grace. SIGINT is a person's, who waits. A second signal of
+ * either kind changes nothing; what does not stop is for SIGKILL.
+ */
 function stopOnSignal(running: Running): void {
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-    process.once(signal, () => {
-      running.stop().then(
-        () => process.exit(0),
-        (error: unknown) => {
-          fail(error);
-        },
-      );
-    });
-  }
+  const stop = (graceMs: number) => {
+    running.stop(graceMs).then(
+      () => process.exit(0),
+      (error: unknown) => {
+        fail(error);
+      },
+    );
+  };
+  process.on('SIGTERM', () => {
+    stop(running.graceMs ?? 0);
+  });
+  process.on('SIGINT', () => {
+    stop(0);
+  });
 }
+
+/** Nobody knows in which state a defect leaves the process: it says so, finishes what is under way, and ends. */
+function stopOnDefect(running: Running): void {
+  const end = (error: unknown) => {
+    process.exitCode = 1;
+    const exit = () => process.exit(1);
+    if (running.log) running.log.fatal({ err: error }, 'a defect ends this process');
+    else process.stderr.write(`${describe(error)}\n`);
+    setTimeout(exit, LAST_WORDS_MS).unref();
+    running.stop().then(exit, exit);
+  };
+  process.on('unhandledRejection', end);
+  process.on('uncaughtException', end);
+  // Whoever read the output has gone; that is no reason to stop serving.
+  for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
+}
+
+/** After a defect, what is under way gets no more time than this. */
+const LAST_WORDS_MS = 10_000;
 
 function fail(error: unknown): void {
   const problems = error instanceof ConfigError ? error.problems : [describe(error)];

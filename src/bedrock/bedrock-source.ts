@@ -3,14 +3,19 @@ import type { BedrockRuntimeClient } from '@aws-sdk/client-bedrock-runtime';
 import { Fault } from '../invocations/fault.ts';
 import type { Invocation } from '../invocations/invocation.ts';
 import type { Call, InvocationSource, ListQuery, SourcePage } from '../invocations/source.ts';
-import { type BedrockClientOptions, createBedrockClient } from './client.ts';
+import { type BedrockClientOptions, createBedrockClient, type Upstream } from './client.ts';
 import { getAsyncInvoke } from './get-async-invoke.ts';
 import { listAsyncInvokes } from './list-async-invokes.ts';
+import { type GuardOptions, UpstreamGuard } from './upstream-guard.ts';
 
 /** How long a probe waits for credentials; a provider may hang. */
 const PATIENCE_MS = 1000;
 
-export interface BedrockSourceOptions extends BedrockClientOptions {
+/** A call never waits for a socket, where it would be asked to hurry without being under way; it waits for its turn. */
+const SPARE_SOCKETS = 8;
+
+export interface BedrockSourceOptions
+  extends Omit<BedrockClientOptions, 'maxSockets'>, GuardOptions {
   /** Undefined: known only if the credentials say. */
   readonly accountId?: string | undefined;
 }
@@ -19,25 +24,32 @@ export interface BedrockSourceOptions extends BedrockClientOptions {
 export class BedrockSource implements InvocationSource {
   readonly region: string;
   readonly #client: BedrockRuntimeClient;
+  readonly #guard: UpstreamGuard;
   #accountId: string | undefined;
 
   #preparing: Promise<boolean> | undefined;
 
-  private constructor(client: BedrockRuntimeClient, region: string, accountId?: string) {
+  private constructor(
+    client: BedrockRuntimeClient,
+    region: string,
+    { accountId, ...options }: BedrockSourceOptions,
+  ) {
     this.region = region;
     this.#accountId = accountId;
     this.#client = client;
+    this.#guard = new UpstreamGuard(options);
   }
 
   /** @throws when no Region is set anywhere that the SDK looks for one. */
   static async create(options: BedrockSourceOptions): Promise<BedrockSource> {
-    const client = createBedrockClient(options);
+    const maxSockets = options.concurrency + SPARE_SOCKETS;
+    const client = createBedrockClient({ ...options, maxSockets });
     const region = await client.config.region().catch((cause: unknown) => {
       throw new Error('AWS_REGION: is not set, and the AWS profile names no Region either', {
         cause,
       });
     });
-    return new BedrockSource(client, region, options.accountId);
+    return new BedrockSource(client, region, options);
   }
 
   get key(): string {
@@ -65,7 +77,7 @@ export class BedrockSource implements InvocationSource {
   }
 
   list(query: ListQuery, call: Call): Promise<SourcePage> {
-    return listAsyncInvokes(this.#client, query, call);
+    return this.#guard.run(() => listAsyncInvokes(this.#upstream, query, call), call);
   }
 
   /**
@@ -74,12 +86,21 @@ export class BedrockSource implements InvocationSource {
    */
   async get(invocationArn: string, call: Call): Promise<Invocation | null> {
     try {
-      return await getAsyncInvoke(this.#client, invocationArn, call);
+      return await this.#guard.run(() => getAsyncInvoke(this.#upstream, invocationArn, call), call);
     } catch (error) {
       const unknownAccount = this.#accountId === undefined;
       if (unknownAccount && error instanceof Fault && error.kind === 'denied') return null;
       throw error;
     }
+  }
+
+  /** Whether the latest calls have failed, so that no more are made for the moment. */
+  get isBroken(): boolean {
+    return this.#guard.isOpen;
+  }
+
+  get #upstream(): Upstream {
+    return { client: this.#client, region: this.region };
   }
 
   destroy(): void {

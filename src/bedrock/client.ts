@@ -6,6 +6,12 @@ import { defaultProvider } from '@aws-sdk/credential-provider-node';
 import { BoundedHttpHandler, type HttpLimits } from './bounded-http-handler.ts';
 import { WireProtocol } from './wire-protocol.ts';
 
+/** A client, and the Region that it asks. */
+export interface Upstream {
+  readonly client: BedrockRuntimeClient;
+  readonly region: string;
+}
+
 export interface BedrockClientOptions extends HttpLimits {
   /** Undefined: where the SDK finds one, in the environment or the profile. */
   readonly region: string | undefined;

@@ -1,7 +1,8 @@
-import { type BedrockRuntimeClient, GetAsyncInvokeCommand } from '@aws-sdk/client-bedrock-runtime';
+import { GetAsyncInvokeCommand } from '@aws-sdk/client-bedrock-runtime';
 import { Fault } from '../invocations/fault.ts';
 import type { Invocation } from '../invocations/invocation.ts';
 import type { Call } from '../invocations/source.ts';
+import type { Upstream } from './client.ts';
 import { send } from './send.ts';
 import { toInvocation } from './to-invocation.ts';
 import { UnreadableAnswer } from './unreadable-answer.ts';
@@ -16,14 +17,18 @@ import { UnreadableAnswer } from './unreadable-answer.ts';
  * @throws {Fault}
  */
 export async function getAsyncInvoke(
-  client: BedrockRuntimeClient,
+  { client, region }: Upstream,
   invocationArn: string,
   call: Call,
 ): Promise<Invocation | null> {
   const command = new GetAsyncInvokeCommand({ invocationArn });
   try {
     return await send(
-      (options) => client.send(command, options),
+      {
+        name: 'GetAsyncInvoke',
+        region,
+        dispatch: (options) => client.send(command, options),
+      },
       call,
       (wire) => toAnswer(wire, invocationArn),
     );

@@ -1,10 +1,10 @@
 import {
-  type BedrockRuntimeClient,
   ListAsyncInvokesCommand,
   type ListAsyncInvokesCommandInput,
 } from '@aws-sdk/client-bedrock-runtime';
 import type { Call, ListQuery, SourcePage } from '../invocations/source.ts';
-import { send } from './send.ts';
+import type { Upstream } from './client.ts';
+import { type Operation, send } from './send.ts';
 import { STATUS_NAMES, toInvocation } from './to-invocation.ts';
 import { UnreadableAnswer } from './unreadable-answer.ts';
 
@@ -13,12 +13,13 @@ const PAGE_TOKEN = /^[!-~]{1,2048}$/;
 
 /** @throws {Fault} */
 export function listAsyncInvokes(
-  client: BedrockRuntimeClient,
+  { client, region }: Upstream,
   query: ListQuery,
   call: Call,
 ): Promise<SourcePage> {
   const command = new ListAsyncInvokesCommand(toInput(query));
-  return send((options) => client.send(command, options), call, toPage);
+  const dispatch: Operation['dispatch'] = (options) => client.send(command, options);
+  return send({ name: 'ListAsyncInvokes', region, dispatch }, call, toPage);
 }
 
 function toInput(query: ListQuery): ListAsyncInvokesCommandInput {

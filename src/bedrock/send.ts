@@ -1,39 +1,53 @@
-import type { Call } from '../invocations/source.ts';
+import { Fault } from '../invocations/fault.ts';
+import type { Call, UpstreamCall } from '../invocations/source.ts';
 import { toFault } from './to-fault.ts';
+import { untilAborted } from './until-aborted.ts';
 import { wireOf } from './wire-protocol.ts';
 
 type Wire = Readonly<Record<string, unknown>>;
 
+export interface Operation {
+  readonly name: UpstreamCall['operation'];
+  readonly region: string;
+  /** The SDK's call, which it ends with the signal. */
+  readonly dispatch: (options: { readonly abortSignal: AbortSignal }) => Promise<object>;
+}
+
 /**
- * Makes one call and reads its answer, bounded by the request's signal.
- *
- * The signal is for the SDK, which ends the call with it, and is raced against the call as well, because not everything
- * in a call listens: a credential provider that hangs does not.
+ * Makes one call and reads its answer, bounded by the request's signal, and tells the request how it went.
  *
  * @throws {Fault}
  */
 export async function send<T>(
-  dispatch: (options: { readonly abortSignal: AbortSignal }) => Promise<object>,
-  { signal }: Call,
+  { name, region, dispatch }: Operation,
+  call: Call,
   read: (wire: Wire) => T,
 ): Promise<T> {
+  const { signal } = call;
+  signal.throwIfAborted();
+  const start = performance.now();
+  const observed = (outcome: UpstreamCall['outcome'], about: unknown) => {
+    const { attempts = 1, requestId } = metadataOf(about);
+    const durationMs = performance.now() - start;
+    call.observed({ operation: name, region, outcome, durationMs, attempts, requestId });
+  };
   try {
-    signal.throwIfAborted();
-    return read(wireOf(await untilAborted(dispatch({ abortSignal: signal }), signal)));
-  } catch (error) {
-    throw toFault(error, signal);
+    const output = await untilAborted(dispatch({ abortSignal: signal }), signal);
+    const result = read(wireOf(output));
+    observed('ok', output);
+    return result;
+  } catch (cause) {
+    const error = toFault(cause, signal);
+    observed(error instanceof Fault ? error.kind : 'defect', cause);
+    throw error;
   }
 }
 
-async function untilAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
-  const { promise, reject } = Promise.withResolvers<never>();
-  const onAbort = () => {
-    reject(signal.reason as Error);
-  };
-  signal.addEventListener('abort', onAbort, { once: true });
-  try {
-    return await Promise.race([work, promise]);
-  } finally {
-    signal.removeEventListener('abort', onAbort);
-  }
+interface Metadata {
+  readonly attempts?: number;
+  readonly requestId?: string;
+}
+
+function metadataOf(about: unknown): Metadata {
+  return (about as { readonly $metadata?: Metadata } | undefined)?.$metadata ?? {};
 }

@@ -1,10 +1,15 @@
 /** Everything that can be set, checked and with defaults in place. */
 export interface Config {
   readonly graphRole: GraphRole;
+  readonly auth: AuthConfig;
+  readonly limits: LimitsConfig;
   readonly host: string;
   readonly port: number;
   readonly logLevel: LogLevel;
   readonly requestTimeoutMs: number;
+  /** From the signal to stop until no new connection is taken, so that balancers see it coming. */
+  readonly drainGraceMs: number;
+  readonly metrics: boolean;
   readonly listMaxUpstreamCalls: number;
   readonly introspection: boolean;
   readonly corsOrigins: readonly string[];
@@ -20,8 +25,51 @@ export interface UpstreamConfig {
   readonly endpoint: string | undefined;
   readonly attemptTimeoutMs: number;
   readonly maxAttempts: number;
-  readonly maxSockets: number;
+  /** Calls under way at one time. */
+  readonly concurrency: number;
+  /** Calls that wait for their turn; more are refused. */
+  readonly queue: number;
+  readonly breaker: BreakerConfig;
   readonly maxResponseBytes: number;
+}
+
+/** How callers are known; with neither, everyone who can reach the gateway may read. */
+export interface AuthConfig {
+  readonly token: TokenConfig | undefined;
+  /** Those that hold now, of which there are two while one replaces the other. Empty: no router is asked for one. */
+  readonly routerSecrets: readonly string[];
+}
+
+export interface TokenConfig {
+  readonly jwksUrl: string;
+  readonly issuer: string;
+  readonly audience: string;
+  readonly algorithms: readonly string[];
+}
+
+/** What a request may ask for, at the most. */
+export interface LimitsConfig {
+  readonly bodyBytes: number;
+  readonly tokens: number;
+  readonly depth: number;
+  readonly aliases: number;
+  readonly directives: number;
+  readonly rootFields: number;
+  readonly selections: number;
+  readonly cost: number;
+  /** Cost in a minute, for each caller; undefined: as much as they like. */
+  readonly costPerMinute: number | undefined;
+  /** Requests under way at one time. */
+  readonly inFlight: number;
+  /** Of the event loop, in milliseconds, above which new requests are refused. */
+  readonly eventLoopDelayMs: number;
+}
+
+export interface BreakerConfig {
+  /** How many of the latest calls decide. */
+  readonly samples: number;
+  /** How long an open circuit waits before it tries again. */
+  readonly resetMs: number;
 }
 
 /** `standalone`: for clients of its own. `subgraph`: for a router that joins it with other graphs. */

@@ -1,6 +1,10 @@
 import { z } from 'zod';
 import { GRAPH_ROLES, LOG_LEVELS } from './config.ts';
 
+/** Asymmetric ones only: with a shared secret, whoever can check a token can make one. */
+const ALGORITHM = /^(?:RS|PS|ES)(?:256|384|512)$|^Ed25519$|^EdDSA$/;
+const SECRET = /^[!-+\--~]{16,1024}$/;
+
 /**
  * The environment variables that are read, and what each may be. An empty variable counts as unset, as shells and
  * container files write it. The README's table says the same in words.
@@ -12,6 +16,28 @@ export const environment = z.object({
     .enum(GRAPH_ROLES, { error: `must be ${GRAPH_ROLES.join(' or ')}` })
     .default('standalone'),
   ALLOW_ANONYMOUS: boolean().default(false),
+  AUTH_JWKS_URL: httpsUrl().optional(),
+  AUTH_ISSUER: z.string().optional(),
+  AUTH_AUDIENCE: z.string().optional(),
+  AUTH_ALGORITHMS: list(ALGORITHM, 'signature algorithms such as `RS256,ES256`').default(['RS256']),
+  ROUTER_SECRET: list(
+    SECRET,
+    'one secret, or two with a comma between them, of 16 characters or more',
+    2,
+  ).default([]),
+  MAX_BODY_BYTES: integer(1024, 16_777_216).default(262_144),
+  MAX_TOKENS: integer(1, 100_000).default(2000),
+  MAX_DEPTH: integer(1, 1000).default(10),
+  MAX_ALIASES: integer(0, 10_000).default(20),
+  MAX_DIRECTIVES: integer(0, 10_000).default(20),
+  MAX_ROOT_FIELDS: integer(1, 1000).default(10),
+  MAX_SELECTIONS: integer(1, 1_000_000).default(2000),
+  MAX_COST: integer(1, 1_000_000).default(2000),
+  RATE_LIMIT: rateLimit().optional(),
+  MAX_IN_FLIGHT: integer(1, 100_000).default(1000),
+  MAX_EVENT_LOOP_DELAY_MS: integer(0, 60_000).default(1000),
+  DRAIN_GRACE_MS: integer(0, 600_000).optional(),
+  METRICS: boolean().default(true),
   INTROSPECTION: boolean().optional(),
   CORS_ORIGINS: origins().optional(),
   LOG_LEVEL: z.enum(LOG_LEVELS).optional(),
@@ -20,6 +46,9 @@ export const environment = z.object({
   UPSTREAM_ATTEMPT_TIMEOUT_MS: integer(1, 600_000).default(3000),
   UPSTREAM_MAX_ATTEMPTS: integer(1, 10).default(2),
   UPSTREAM_CONCURRENCY: integer(1, 1000).default(32),
+  UPSTREAM_QUEUE: integer(0, 100_000).default(512),
+  BREAKER_SAMPLES: integer(1, 1000).default(20),
+  BREAKER_RESET_MS: integer(1, 600_000).default(5000),
   UPSTREAM_MAX_RESPONSE_BYTES: integer(1024, 1_073_741_824).default(8_388_608),
   AWS_REGION: region().optional(),
   AWS_DEFAULT_REGION: region().optional(),
@@ -42,6 +71,24 @@ function boolean() {
     .transform((value) => value === 'true');
 }
 
+function list(item: RegExp, expectation: string, max = 10) {
+  return z
+    .string()
+    .transform((text) => text.split(',').map((each) => each.trim()))
+    .refine(
+      (items) => items.length <= max && items.every((each) => item.test(each)),
+      `must be ${expectation}`,
+    );
+}
+
+/** Cost in a minute, or `off`. */
+function rateLimit() {
+  const expectation = 'a whole number from 1 to 1000000000, or `off`';
+  return text(/^(?:off|[1-9]\d{0,9})$/, expectation)
+    .transform((value) => (value === 'off' ? ('off' as const) : Number(value)))
+    .refine((value) => value === 'off' || value <= 1_000_000_000, `must be ${expectation}`);
+}
+
 function region() {
   return text(/^[a-z0-9-]{1,20}$/, 'a Region such as `us-east-1`');
 }
@@ -52,6 +99,15 @@ function text(pattern: RegExp, expectation: string) {
 
 function httpUrl() {
   return z.url({ protocol: /^https?$/, error: 'must be an http or https URL' });
+}
+
+/** Keys that come over an open network could be anybody's; this machine is no network. */
+function httpsUrl() {
+  return httpUrl().refine(
+    (url) =>
+      url.startsWith('https:') || /^http:\/\/(?:127\.0\.0\.1|localhost|\[::1\])[:/]/.test(url),
+    'must be an https URL',
+  );
 }
 
 /** A comma-separated list, exactly as browsers send an `Origin`. */

@@ -13,6 +13,8 @@ export const SERVE: ModeDefaults = {
   corsOrigins: [],
   landingPage: false,
   logLevel: 'info',
+  rateLimit: 60_000,
+  drainGraceMs: 3000,
 };
 
 /** On a developer's machine, in front of the emulator. */
@@ -21,4 +23,6 @@ export const LOCAL: ModeDefaults = {
   corsOrigins: APOLLO_ORIGINS,
   landingPage: true,
   logLevel: 'warn',
+  rateLimit: 'off',
+  drainGraceMs: 0,
 };

@@ -1,6 +1,9 @@
-import type { Config, LogLevel } from './config.ts';
+import type { Config, LogLevel, TokenConfig } from './config.ts';
 import { ConfigError } from './config-error.ts';
 import { type Environment, environment } from './environment.ts';
+
+/** Cost in a minute for each caller. */
+type RateLimit = number | 'off';
 
 export type Variables = Readonly<Record<string, string | undefined>>;
 
@@ -10,6 +13,8 @@ export interface ModeDefaults {
   readonly corsOrigins: readonly string[];
   readonly landingPage: boolean;
   readonly logLevel: LogLevel;
+  readonly rateLimit: RateLimit;
+  readonly drainGraceMs: number;
 }
 
 /**
@@ -30,23 +35,33 @@ export function readConfig(variables: Variables, mode: ModeDefaults): Config {
   return toConfig(data, mode);
 }
 
-/** Protection that somebody may believe in must not be ignored without a word. */
-const UNSUPPORTED = ['AUTH_JWKS_URL', 'ROUTER_SECRET'];
-
 /** What each variable alone cannot show. */
 function problemsOf(variables: Variables): string[] {
-  const unsupported = UNSUPPORTED.filter((name) => variables[name]).map(
-    (name) => `${name}: is not supported by this version, which lets in everyone who can reach it`,
-  );
-  if (!variables.HOST || isLoopback(variables.HOST) || variables.ALLOW_ANONYMOUS === 'true') {
-    return unsupported;
+  const isSet = (name: string) => Boolean(variables[name]);
+  const problems: string[] = [];
+  const authenticates = isSet('AUTH_JWKS_URL') || isSet('ROUTER_SECRET');
+  if (TOKEN_SETTINGS.some(isSet)) {
+    for (const name of TOKEN_SETTINGS.filter((each) => !isSet(each))) {
+      problems.push(`${name}: must be set together with ${TOKEN_SETTINGS.join(', ')}`);
+    }
   }
-  return [
-    ...unsupported,
-    'HOST: is not a loopback address, and nobody who could reach it there would be asked who they are; ' +
-      'set ALLOW_ANONYMOUS=true where something in front of the gateway does that',
-  ];
+  if (isSet('ROUTER_SECRET') && variables.GRAPH_ROLE !== 'subgraph') {
+    problems.push('ROUTER_SECRET: is for GRAPH_ROLE=subgraph');
+  }
+  const anonymous = variables.ALLOW_ANONYMOUS === 'true';
+  if (anonymous && authenticates) {
+    problems.push('ALLOW_ANONYMOUS: contradicts AUTH_JWKS_URL and ROUTER_SECRET');
+  }
+  if (variables.HOST && !isLoopback(variables.HOST) && !authenticates && !anonymous) {
+    problems.push(
+      'HOST: is not a loopback address, and nobody who could reach it there would be asked who they are; ' +
+        'set AUTH_JWKS_URL or ROUTER_SECRET, or ALLOW_ANONYMOUS=true where something in front of the gateway does that',
+    );
+  }
+  return problems;
 }
+
+const TOKEN_SETTINGS = ['AUTH_JWKS_URL', 'AUTH_ISSUER', 'AUTH_AUDIENCE'];
 
 function isLoopback(host: string): boolean {
   return host === 'localhost' || host === '::1' || /^127(?:\.\d{1,3}){3}$/.test(host);
@@ -58,7 +73,26 @@ function toConfig(env: Environment, mode: ModeDefaults): Config {
     port: env.PORT,
     graphRole: env.GRAPH_ROLE,
     logLevel: env.LOG_LEVEL ?? mode.logLevel,
+    auth: {
+      token: toTokenConfig(env),
+      routerSecrets: env.ROUTER_SECRET,
+    },
+    limits: {
+      bodyBytes: env.MAX_BODY_BYTES,
+      tokens: env.MAX_TOKENS,
+      depth: env.MAX_DEPTH,
+      aliases: env.MAX_ALIASES,
+      directives: env.MAX_DIRECTIVES,
+      rootFields: env.MAX_ROOT_FIELDS,
+      selections: env.MAX_SELECTIONS,
+      cost: env.MAX_COST,
+      costPerMinute: costPerMinute(env.RATE_LIMIT ?? mode.rateLimit),
+      inFlight: env.MAX_IN_FLIGHT,
+      eventLoopDelayMs: env.MAX_EVENT_LOOP_DELAY_MS,
+    },
+    metrics: env.METRICS,
     requestTimeoutMs: env.REQUEST_TIMEOUT_MS,
+    drainGraceMs: env.DRAIN_GRACE_MS ?? mode.drainGraceMs,
     listMaxUpstreamCalls: env.LIST_MAX_UPSTREAM_CALLS,
     introspection: env.INTROSPECTION ?? mode.introspection,
     corsOrigins: env.CORS_ORIGINS ?? mode.corsOrigins,
@@ -69,8 +103,20 @@ function toConfig(env: Environment, mode: ModeDefaults): Config {
       endpoint: env.AWS_ENDPOINT_URL_BEDROCK_RUNTIME,
       attemptTimeoutMs: env.UPSTREAM_ATTEMPT_TIMEOUT_MS,
       maxAttempts: env.UPSTREAM_MAX_ATTEMPTS,
-      maxSockets: env.UPSTREAM_CONCURRENCY,
+      concurrency: env.UPSTREAM_CONCURRENCY,
+      queue: env.UPSTREAM_QUEUE,
+      breaker: { samples: env.BREAKER_SAMPLES, resetMs: env.BREAKER_RESET_MS },
       maxResponseBytes: env.UPSTREAM_MAX_RESPONSE_BYTES,
     },
   };
+}
+
+function toTokenConfig(env: Environment): TokenConfig | undefined {
+  const { AUTH_JWKS_URL: jwksUrl, AUTH_ISSUER: issuer, AUTH_AUDIENCE: audience } = env;
+  if (jwksUrl === undefined || issuer === undefined || audience === undefined) return undefined;
+  return { jwksUrl, issuer, audience, algorithms: env.AUTH_ALGORITHMS };
+}
+
+function costPerMinute(limit: RateLimit): number | undefined {
+  return limit === 'off' ? undefined : limit;
 }

@@ -9,4 +9,6 @@ export interface GraphContext {
   /** How many upstream calls one connection may take. */
   readonly isSpent: Budget;
   readonly call: Call;
+  /** Whether the caller may see invocations. */
+  readonly mayRead: boolean;
 }

@@ -12,10 +12,10 @@ import { loadByArn, loadById } from './identity.ts';
  */
 export async function resolveReference(
   reference: object,
-  { invocations }: GraphContext,
+  context: GraphContext,
 ): Promise<Invocation | null> {
-  if ('invocationArn' in reference) return loadByArn(reference.invocationArn, invocations);
-  if ('id' in reference) return loadById(reference.id, invocations);
+  if ('invocationArn' in reference) return loadByArn(reference.invocationArn, context);
+  if ('id' in reference) return loadById(reference.id, context);
   throw new InvalidArgument(
     'INVALID_REPRESENTATION',
     'A representation must hold `invocationArn` or `id`.',

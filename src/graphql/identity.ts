@@ -2,7 +2,8 @@ import { parseInvocationArn } from '../invocations/invocation-arn.ts';
 import type { Invocation } from '../invocations/invocation.ts';
 import { decodeGlobalId, encodeGlobalId } from '../relay/global-id.ts';
 import { InvalidArgument } from '../relay/invalid-argument.ts';
-import type { InvocationLoader } from './invocation-loader.ts';
+import { requireRead } from './access.ts';
+import type { GraphContext } from './context.ts';
 
 /** The one type of this graph that has an identity. */
 export const ENTITY = 'AsyncInvokeSummary';
@@ -11,13 +12,17 @@ export function globalIdOf({ invocationArn }: Invocation): string {
   return encodeGlobalId({ type: ENTITY, key: invocationArn });
 }
 
-/** @throws {InvalidArgument} `INVALID_ARN` for anything but the ARN of an invocation. */
+/**
+ * @throws {AccessDenied}
+ * @throws {InvalidArgument} `INVALID_ARN` for anything but the ARN of an invocation.
+ */
 export async function loadByArn(
   invocationArn: unknown,
-  invocations: InvocationLoader,
+  context: GraphContext,
 ): Promise<Invocation | null> {
+  requireRead(context);
   if (typeof invocationArn === 'string' && parseInvocationArn(invocationArn)) {
-    return invocations.load(invocationArn);
+    return context.invocations.load(invocationArn);
   }
   throw new InvalidArgument(
     'INVALID_ARN',
@@ -28,14 +33,13 @@ export async function loadByArn(
 /**
  * Null for an identifier of a type that this graph does not have, as for an invocation that does not exist.
  *
+ * @throws {AccessDenied}
  * @throws {InvalidArgument} `INVALID_ID` for what cannot be an identifier of this graph.
  */
-export async function loadById(
-  id: unknown,
-  invocations: InvocationLoader,
-): Promise<Invocation | null> {
+export async function loadById(id: unknown, context: GraphContext): Promise<Invocation | null> {
+  requireRead(context);
   const globalId = typeof id === 'string' ? decodeGlobalId(id) : undefined;
   if (globalId && globalId.type !== ENTITY) return null;
-  if (globalId && parseInvocationArn(globalId.key)) return invocations.load(globalId.key);
+  if (globalId && parseInvocationArn(globalId.key)) return context.invocations.load(globalId.key);
   throw new InvalidArgument('INVALID_ID', 'The `id` is not one that this graph gave out.');
 }

@@ -8,12 +8,12 @@ export const Node: NodeResolvers = { __resolveType: () => ENTITY };
 
 /** Relay's object identification; only the standalone graph has these root fields. */
 export const NodeQuery: Pick<QueryResolvers, 'node' | 'nodes'> = {
-  node: (_root, { id }, { invocations }) => loadById(id, invocations),
+  node: (_root, { id }, context) => loadById(id, context),
 
-  nodes: (_root, { ids }, { invocations }) => {
+  nodes: (_root, { ids }, context) => {
     if (ids.length > MAX_IDS) {
       throw new InvalidArgument('TOO_MANY_IDS', `Give at most ${MAX_IDS} \`ids\`.`);
     }
-    return ids.map((id) => loadById(id, invocations));
+    return ids.map((id) => loadById(id, context));
   },
 };

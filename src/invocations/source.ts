@@ -1,4 +1,4 @@
-import type { Fault } from './fault.ts';
+import type { Fault, FaultKind } from './fault.ts';
 import type { Invocation, InvocationStatus } from './invocation.ts';
 
 /**
@@ -52,4 +52,18 @@ export interface Call {
   readonly deadline: number;
   /** Is told of a fault that was made up for and that no caller sees. */
   readonly tolerated: (fault: Fault) => void;
+  /** Is told of each call that was made upstream, once it is over. */
+  readonly observed: (upstreamCall: UpstreamCall) => void;
+}
+
+export interface UpstreamCall {
+  readonly operation: 'ListAsyncInvokes' | 'GetAsyncInvoke';
+  readonly region: string;
+  /** `defect` is an error of this product's own. */
+  readonly outcome: 'ok' | FaultKind | 'defect';
+  readonly durationMs: number;
+  /** The first included. */
+  readonly attempts: number;
+  /** The upstream's, of the last attempt; undefined where it gave none. */
+  readonly requestId: string | undefined;
 }

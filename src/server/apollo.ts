@@ -3,26 +3,33 @@ import {
   ApolloServerPluginCacheControlDisabled,
   ApolloServerPluginInlineTraceDisabled,
   ApolloServerPluginLandingPageDisabled,
+  ApolloServerPluginSchemaReportingDisabled,
+  ApolloServerPluginUsageReportingDisabled,
 } from '@apollo/server/plugin/disabled';
 import { fastifyApolloDrainPlugin } from '@as-integrations/fastify';
 import type { FastifyInstance } from 'fastify';
 import type { GraphQLSchema } from 'graphql';
-import type { GraphContext } from '../graphql/context.ts';
+import type { LimitsConfig } from '../config/config.ts';
+import { limitDocuments } from '../graphql/document-limits.ts';
 import { formatError } from './error-reports.ts';
-import { logFaults, sayWhenToRetry, tellFewErrors } from './response-plugins.ts';
-import { refuseBadRepresentations, refuseMissingRootTypes } from './refusal-plugins.ts';
+import { guardOperations } from './guard-plugin.ts';
+import { createRateLimiter } from './rate-limiter.ts';
+import { logFaults, recordCodes, sayWhenToRetry, tellFewErrors } from './response-plugins.ts';
+import type { ServerContext } from './server-context.ts';
 
 export interface ApolloOptions {
   readonly schema: GraphQLSchema;
   readonly introspection: boolean;
+  readonly limits: LimitsConfig;
   readonly app: FastifyInstance;
 }
 
 /** Errors that the validation of one document reports at the most. */
 const MAX_VALIDATION_ERRORS = 5;
 
-export function createApollo({ schema, introspection, app }: ApolloOptions) {
-  return new ApolloServer<GraphContext>({
+export function createApollo({ schema, introspection, limits, app }: ApolloOptions) {
+  const rateLimiter = createRateLimiter(limits.costPerMinute);
+  return new ApolloServer<ServerContext>({
     schema,
     introspection,
     csrfPrevention: true,
@@ -30,6 +37,8 @@ export function createApollo({ schema, introspection, app }: ApolloOptions) {
     persistedQueries: false,
     hideSchemaDetailsFromClientErrors: !introspection,
     includeStacktraceInErrorResponses: false,
+    parseOptions: { maxLexicalTokens: limits.tokens },
+    validationRules: [limitDocuments(limits)],
     validationOptions: { maxErrors: MAX_VALIDATION_ERRORS },
     // The process belongs to the command line, which stops the server on a signal.
     stopOnTerminationSignals: false,
@@ -40,12 +49,15 @@ export function createApollo({ schema, introspection, app }: ApolloOptions) {
       ApolloServerPluginCacheControlDisabled(),
       // On in a subgraph by itself, for everyone who sends the header.
       ApolloServerPluginInlineTraceDisabled(),
+      // On by themselves where the environment has Apollo's key: nothing is told to anyone that no setting here names.
+      ApolloServerPluginUsageReportingDisabled(),
+      ApolloServerPluginSchemaReportingDisabled(),
       fastifyApolloDrainPlugin(app),
-      refuseMissingRootTypes,
-      refuseBadRepresentations,
+      guardOperations({ ...limits, maxCost: limits.cost, rateLimiter }),
       logFaults(app.log),
       sayWhenToRetry,
       tellFewErrors,
+      recordCodes,
     ],
   });
 }

@@ -7,15 +7,21 @@ import { type PublicError, toPublicError } from './public-error.ts';
 const SERVER_CODES = new Set([
   'BAD_REQUEST',
   'BAD_USER_INPUT',
+  'COST_ESTIMATED_TOO_EXPENSIVE',
+  'FORBIDDEN',
   'GRAPHQL_PARSE_FAILED',
   'GRAPHQL_VALIDATION_FAILED',
   'OPERATION_RESOLUTION_FAILURE',
   'PERSISTED_QUERY_NOT_FOUND',
   'PERSISTED_QUERY_NOT_SUPPORTED',
+  'RATE_LIMITED',
 ]);
 
 /** With which graphql-js ends its list of what is wrong with the variables; Apollo Server gives it no code. */
 const TOO_MANY_VARIABLE_ERRORS = 'Too many errors processing variables';
+
+/** How graphql-js says that a document is too long to be parsed. */
+const TOO_MANY_TOKENS = /contains more tha[nt] (\d+) tokens/;
 
 export interface ErrorLog {
   error(details: object, message: string): void;
@@ -43,7 +49,9 @@ function publicError(
   if (known) return known;
   const code = extensions?.code;
   if (typeof code === 'string' && SERVER_CODES.has(code)) {
-    return { message, extensions: { ...extensions, code } };
+    const [, maxTokens] = TOO_MANY_TOKENS.exec(message) ?? [];
+    const limit = maxTokens !== undefined && { limit: 'MAX_TOKENS', max: Number(maxTokens) };
+    return { message, extensions: { ...extensions, code, ...limit } };
   }
   if (message.startsWith(TOO_MANY_VARIABLE_ERRORS)) {
     return { message, extensions: { code: 'BAD_USER_INPUT' } };

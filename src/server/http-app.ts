@@ -3,31 +3,58 @@ import fastify, { type FastifyInstance, LogController } from 'fastify';
 import type { LogLevel } from '../config/config.ts';
 import { negotiateGraphqlMedia } from './graphql-media.ts';
 import { answerErrorsAsGraphql, refuse } from './http-errors.ts';
+import type { Metrics } from './metrics.ts';
+import { RequestRecord } from './request-record.ts';
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    record: RequestRecord;
+  }
+}
 
 export interface HttpOptions {
   readonly corsOrigins: readonly string[];
   readonly logLevel: LogLevel;
+  readonly maxBodyBytes: number;
+  readonly metrics: Metrics;
   /** Where log lines go; standard output when absent. */
   readonly logStream?: { write(line: string): void } | undefined;
 }
 
-const MAX_BODY_BYTES = 256 * 1024;
 const PREFLIGHT_SECONDS = 86_400;
+/** For a connection to send its headers, and a whole request; who takes longer holds a connection for nothing. */
+const HEADERS_TIMEOUT_MS = 10_000;
+const REQUEST_TIMEOUT_MS = 30_000;
+const CONNECTIONS_CHECK_MS = 1000;
+
+/** For whatever answers: none of it is a page, and pages bring headers of their own. */
+const SECURITY_HEADERS = {
+  'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
+  'cross-origin-resource-policy': 'same-origin',
+  'referrer-policy': 'no-referrer',
+  'x-content-type-options': 'nosniff',
+};
 
 /** An HTTP server without GraphQL in it yet. */
 export async function createHttpApp(options: HttpOptions): Promise<FastifyInstance> {
-  const { corsOrigins, logLevel, logStream } = options;
+  const { corsOrigins, logLevel, logStream, maxBodyBytes, metrics } = options;
   const app = fastify({
-    bodyLimit: MAX_BODY_BYTES,
+    bodyLimit: maxBodyBytes,
     exposeHeadRoutes: false,
     forceCloseConnections: 'idle',
+    requestTimeout: REQUEST_TIMEOUT_MS,
+    http: {
+      headersTimeout: HEADERS_TIMEOUT_MS,
+      connectionsCheckingInterval: CONNECTIONS_CHECK_MS,
+    },
     frameworkErrors: (_error, _request, reply) =>
       void refuse(reply, 400, 'The request cannot be read.'),
     logController: new LogController({ disableRequestLogging: true }),
     logger: { level: logLevel, ...(logStream && { stream: logStream }) },
   });
-  answerErrorsAsGraphql(app);
-  logRequests(app);
+  answerErrorsAsGraphql(app, maxBodyBytes);
+  recordRequests(app, metrics);
+  setSecurityHeaders(app);
   leaveNoConnectionBehind(app);
   await app.register(cors, {
     origin: [...corsOrigins],
@@ -58,6 +85,15 @@ export async function serveGraphql(
   });
 }
 
+function setSecurityHeaders(app: FastifyInstance): void {
+  app.addHook('onSend', (_request, reply, _payload, done) => {
+    for (const [name, value] of Object.entries(SECURITY_HEADERS)) {
+      if (!reply.hasHeader(name)) reply.header(name, value);
+    }
+    done();
+  });
+}
+
 /** A connection that is busy when the server closes is not idle, and would be kept alive past its last answer. */
 function leaveNoConnectionBehind(app: FastifyInstance): void {
   let closing = false;
@@ -72,11 +108,18 @@ function leaveNoConnectionBehind(app: FastifyInstance): void {
 }
 
 /** One line a request. No URL: a GET holds the document and its variables there. */
-function logRequests(app: FastifyInstance): void {
+function recordRequests(app: FastifyInstance, metrics: Metrics): void {
+  app.addHook('onRequest', (request, _reply, done) => {
+    request.record = new RequestRecord();
+    done();
+  });
   app.addHook('onResponse', (request, { statusCode, elapsedTime }, done) => {
-    const { method, routeOptions } = request;
+    const { method, routeOptions, record } = request;
     const durationMs = Math.round(elapsedTime * 10) / 10;
-    request.log.info({ method, route: routeOptions.url, statusCode, durationMs }, 'request');
+    const line = { method, route: routeOptions.url, statusCode, durationMs, ...record.toLog() };
+    request.log.info(line, 'request');
+    metrics.countRequest(routeOptions.url ?? '(none)', statusCode);
+    if (record.cost !== undefined) metrics.countOperation(record, durationMs);
     done();
   });
 }

@@ -1,14 +1,27 @@
 import { randomUUID } from 'node:crypto';
-import type { FastifyError, FastifyInstance, FastifyReply } from 'fastify';
+import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+
+export interface HttpErrorDetails {
+  /** BAD_REQUEST when absent. */
+  readonly code?: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  /** More for the caller. */
+  readonly extensions?: Readonly<Record<string, unknown>>;
+  readonly cause?: unknown;
+}
 
 /** A request refused before it is GraphQL. The message is for the caller. */
 export class HttpError extends Error {
   override readonly name = 'HttpError';
   readonly statusCode: number;
+  readonly extensions: Readonly<Record<string, unknown>>;
+  readonly headers: Readonly<Record<string, string>>;
 
-  constructor(statusCode: number, message: string) {
-    super(message);
+  constructor(statusCode: number, message: string, details: HttpErrorDetails = {}) {
+    super(message, { cause: details.cause });
     this.statusCode = statusCode;
+    this.extensions = { code: details.code ?? 'BAD_REQUEST', ...details.extensions };
+    this.headers = details.headers ?? {};
   }
 }
 
@@ -22,23 +35,45 @@ const MESSAGES: Readonly<Record<string, string>> = {
 };
 
 /** Every refusal of the HTTP layer has the form of a GraphQL response, which is what callers of a graph can read. */
-export function answerErrorsAsGraphql(app: FastifyInstance): void {
-  app.setErrorHandler((error: FastifyError | HttpError, request, reply) => {
-    const status = error.statusCode ?? 500;
-    if (status < 500) {
-      const code = 'code' in error ? error.code : '';
-      const own = error instanceof HttpError ? error.message : undefined;
-      return refuse(reply, status, own ?? MESSAGES[code] ?? 'The request cannot be read.');
-    }
-    const errorId = randomUUID();
-    request.log.error({ err: error, errorId }, 'internal error');
-    const extensions = { code: 'INTERNAL_SERVER_ERROR', errorId };
-    const message = 'Something went wrong in the gateway.';
-    return reply.code(500).send({ errors: [{ message, extensions }] });
-  });
+export function answerErrorsAsGraphql(app: FastifyInstance, maxBodyBytes: number): void {
+  app.setErrorHandler((error: FastifyError | HttpError, request, reply) =>
+    send(reply, toHttpError(error, request, maxBodyBytes)),
+  );
   app.setNotFoundHandler((_request, reply) => refuse(reply, 404, 'There is nothing here.'));
 }
 
+function toHttpError(
+  error: FastifyError | HttpError,
+  { log }: FastifyRequest,
+  maxBodyBytes: number,
+): HttpError {
+  if (error instanceof HttpError) {
+    if (error.cause !== undefined) log.warn({ err: error }, 'refused for a reason of our own');
+    return error;
+  }
+  const { statusCode = 500, code } = error;
+  if (statusCode < 500) {
+    const limit = code === 'FST_ERR_CTP_BODY_TOO_LARGE' && {
+      extensions: { limit: 'MAX_BODY_BYTES', max: maxBodyBytes },
+    };
+    return new HttpError(statusCode, MESSAGES[code] ?? 'The request cannot be read.', { ...limit });
+  }
+  const errorId = randomUUID();
+  log.error({ err: error, errorId }, 'internal error');
+  return new HttpError(500, 'Something went wrong in the gateway.', {
+    code: 'INTERNAL_SERVER_ERROR',
+    extensions: { errorId },
+  });
+}
+
+function send(reply: FastifyReply, error: HttpError): FastifyReply {
+  const { statusCode, headers, message, extensions } = error;
+  return reply
+    .code(statusCode)
+    .headers(headers)
+    .send({ errors: [{ message, extensions }] });
+}
+
 export function refuse(reply: FastifyReply, status: number, message: string): FastifyReply {
-  return reply.code(status).send({ errors: [{ message, extensions: { code: 'BAD_REQUEST' } }] });
+  return send(reply, new HttpError(status, message));
 }

@@ -1,4 +1,5 @@
 import { Fault, type FaultKind } from '../invocations/fault.ts';
+import { AccessDenied } from '../graphql/access.ts';
 import { InvalidArgument } from '../graphql/invalid-argument.ts';
 
 /** What a caller is told of an error: never text of the upstream's. */
@@ -67,6 +68,9 @@ export function toPublicError(error: unknown): PublicError | undefined {
       message: error.message,
       extensions: { code: 'BAD_USER_INPUT', reason: error.reason },
     };
+  }
+  if (error instanceof AccessDenied) {
+    return { message: error.message, extensions: { code: 'FORBIDDEN' } };
   }
   return error instanceof Fault ? fromFault(error) : undefined;
 }

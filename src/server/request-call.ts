@@ -1,10 +1,12 @@
 import type { ServerResponse } from 'node:http';
 import { Fault } from '../invocations/fault.ts';
 import type { Call } from '../invocations/source.ts';
-import type { ErrorLog } from './error-reports.ts';
+
+/** Where what happens upstream is told, besides to the caller. */
+export type CallObserver = Pick<Call, 'tolerated' | 'observed'>;
 
 /** The bounds that a request puts on the calls it makes: its deadline, and the caller still being there. */
-export function callFor(response: ServerResponse, timeoutMs: number, log: ErrorLog): Call {
+export function callFor(response: ServerResponse, timeoutMs: number, observer: CallObserver): Call {
   const controller = new AbortController();
   const timer = setTimeout(() => {
     controller.abort(new Fault('timeout', 'the deadline of the request has passed'));
@@ -15,11 +17,12 @@ export function callFor(response: ServerResponse, timeoutMs: number, log: ErrorL
       controller.abort(new Fault('cancelled', 'the caller has gone'));
     }
   });
-  return {
-    signal: controller.signal,
-    deadline: performance.now() + timeoutMs,
-    tolerated: (fault) => {
-      log.warn({ err: fault, kind: fault.kind }, 'upstream fault, made up for');
-    },
-  };
+  const { signal } = controller;
+  return { ...observer, signal, deadline: performance.now() + timeoutMs };
+}
+
+/** A router says how much of its own time is left; it can only shorten what the settings give. */
+export function timeoutOf(header: string | string[] | undefined, timeoutMs: number): number {
+  const asked = typeof header === 'string' && /^\d{1,9}$/.test(header) ? Number(header) : timeoutMs;
+  return Math.max(1, Math.min(asked, timeoutMs));
 }

@@ -1,12 +1,12 @@
 import type { ApolloServerPlugin } from '@apollo/server';
 import { unwrapResolverError } from '@apollo/server/errors';
 import type { GraphQLFormattedError } from 'graphql';
-import type { GraphContext } from '../graphql/context.ts';
 import { Fault } from '../invocations/fault.ts';
 import type { ErrorLog } from './error-reports.ts';
+import type { ServerContext } from './server-context.ts';
 
 /** Errors that say after how long a retry makes sense set `Retry-After` too, which more clients read. */
-export const sayWhenToRetry: ApolloServerPlugin<GraphContext> = {
+export const sayWhenToRetry: ApolloServerPlugin<ServerContext> = {
   requestDidStart: () =>
     Promise.resolve({
       willSendResponse: ({ response: { body, http } }) => {
@@ -26,7 +26,7 @@ function retryAfterSeconds({ extensions }: GraphQLFormattedError): number {
 /** Errors of a request that was not executed; more of them tell nobody more. */
 const MAX_REQUEST_ERRORS = 6;
 
-export const tellFewErrors: ApolloServerPlugin<GraphContext> = {
+export const tellFewErrors: ApolloServerPlugin<ServerContext> = {
   requestDidStart: () =>
     Promise.resolve({
       willSendResponse: ({ response: { body } }) => {
@@ -42,8 +42,20 @@ export const tellFewErrors: ApolloServerPlugin<GraphContext> = {
     }),
 };
 
+/** Notes the codes of a request's errors in its record. */
+export const recordCodes: ApolloServerPlugin<ServerContext> = {
+  requestDidStart: () =>
+    Promise.resolve({
+      willSendResponse: ({ response: { body }, contextValue: { record } }) => {
+        const errors = body.kind === 'single' ? (body.singleResult.errors ?? []) : [];
+        record.codes = [...new Set(errors.map(({ extensions }) => String(extensions?.code)))];
+        return Promise.resolve();
+      },
+    }),
+};
+
 /** One line a request for each kind of fault, however many fields suffer from it. That a caller has gone is no fault. */
-export function logFaults(log: ErrorLog): ApolloServerPlugin<GraphContext> {
+export function logFaults(log: ErrorLog): ApolloServerPlugin<ServerContext> {
   return {
     requestDidStart: () =>
       Promise.resolve({

@@ -1,16 +1,15 @@
-import { fastifyApolloHandler } from '@as-integrations/fastify';
+import { setTimeout } from 'node:timers/promises';
 import type { FastifyInstance } from 'fastify';
 import { BedrockSource, type BedrockSourceOptions } from '../bedrock/bedrock-source.ts';
 import type { Config } from '../config/config.ts';
-import type { GraphContext } from '../graphql/context.ts';
-import { InvocationLoader } from '../graphql/invocation-loader.ts';
 import { createSchema } from '../graphql/schema.ts';
-import type { Call } from '../invocations/source.ts';
 import { createApollo } from './apollo.ts';
+import { createAuthenticator } from './auth/authenticate.ts';
+import { serveGraph } from './graphql-route.ts';
 import { serveHealth } from './health.ts';
-import { createHttpApp, type HttpOptions, serveGraphql } from './http-app.ts';
+import { createHttpApp, type HttpOptions } from './http-app.ts';
 import { serveLandingPage } from './landing-page.ts';
-import { callFor } from './request-call.ts';
+import { Metrics } from './metrics.ts';
 
 /** What a server takes from outside besides its settings. */
 export interface ServerEffects {
@@ -22,49 +21,59 @@ export interface ServerEffects {
 export interface Server {
   /** Where it listens, without a path. */
   readonly url: string;
-  /** Takes no new connections, finishes what is under way, and lets go of everything. Twice is harmless. */
-  stop(): Promise<void>;
+  readonly log: FastifyInstance['log'];
+  /**
+   * Says that it is not ready, waits for the grace, takes no new connections, finishes what is under way, and lets go of
+   * everything. Twice is harmless.
+   */
+  stop(graceMs?: number): Promise<void>;
 }
 
 /** Puts the gateway together and listens. */
 export async function startServer(config: Config, effects: ServerEffects = {}): Promise<Server> {
   const source = await BedrockSource.create({ ...config.upstream, ...effects });
-  void source.isPrepared();
-  const app = await createHttpApp({ ...config, ...effects });
+  const authenticator = createAuthenticator(config.auth);
+  void Promise.all([source.isPrepared(), authenticator.isPrepared()]);
+  const metrics = new Metrics();
+  metrics.watch(
+    'bedrock_circuit_open',
+    '1 while the latest calls have failed and no more are made.',
+    { region: source.region },
+    () => Number(source.isBroken),
+  );
+  const { bodyBytes: maxBodyBytes } = config.limits;
+  const app = await createHttpApp({ ...config, ...effects, maxBodyBytes, metrics });
   const apollo = createApollo({ ...config, schema: createSchema(config.graphRole), app });
   await apollo.start();
-
-  const sources = [source];
-  const contextOf = (call: Call): GraphContext => ({
-    sources,
-    call,
-    invocations: new InvocationLoader(sources, call),
-    isSpent: budgetOf(config),
-  });
   if (config.landingPage) serveLandingPage(app);
-  await serveGraphql(app, (scope, path) => {
-    const context = (_request: unknown, { raw }: { raw: Parameters<typeof callFor>[0] }) =>
-      Promise.resolve(contextOf(callFor(raw, config.requestTimeoutMs, app.log)));
-    scope.route({
-      method: ['GET', 'POST'],
-      url: path,
-      handler: fastifyApolloHandler(apollo, { context }),
-    });
-  });
+  await serveGraph(app, { config, apollo, authenticator, sources: [source], metrics });
+  if (config.metrics) serveMetrics(app, metrics);
+
   let stopping: Promise<void> | undefined;
-  serveHealth(app, () => (stopping ? Promise.resolve(false) : source.isPrepared()));
+  serveHealth(app, async () => {
+    if (stopping) return false;
+    const prepared = await Promise.all([source.isPrepared(), authenticator.isPrepared()]);
+    return prepared.every(Boolean);
+  });
 
   const url = await listen(app, config);
-  return {
-    url,
-    stop: () =>
-      (stopping ??= apollo.stop().finally(() => {
-        source.destroy();
-      })),
+  const stop = async (graceMs: number) => {
+    if (graceMs > 0) await setTimeout(graceMs);
+    await apollo.stop().finally(() => {
+      source.destroy();
+    });
   };
+  return { url, log: app.log, stop: (graceMs = 0) => (stopping ??= stop(graceMs)) };
 }
 
-async function listen(app: FastifyInstance, { host, port, upstream }: Config): Promise<string> {
+function serveMetrics(app: FastifyInstance, { registry }: Metrics): void {
+  app.get('/metrics', async (_request, reply) =>
+    reply.header('content-type', registry.contentType).send(await registry.metrics()),
+  );
+}
+
+async function listen(app: FastifyInstance, config: Config): Promise<string> {
+  const { host, port, upstream, auth } = config;
   const url = await app.listen({
     host,
     port,
@@ -73,14 +82,14 @@ async function listen(app: FastifyInstance, { host, port, upstream }: Config): P
   if (upstream.endpoint !== undefined) {
     app.log.info({ endpoint: upstream.endpoint }, 'Amazon Bedrock is read at a set endpoint');
   }
+  if (!auth.token && auth.routerSecrets.length === 0) {
+    const message =
+      'NOBODY IS ASKED WHO THEY ARE: whoever can reach this address may see all invocations';
+    app.log[isLoopback(host) ? 'info' : 'warn']({ host }, message);
+  }
   return url;
 }
 
-/**
- * A page ends when it has taken its upstream calls, or half of its time: then what was found is an answer, and the rest of
- * the time a reserve for the call under way.
- */
-function budgetOf({ listMaxUpstreamCalls, requestTimeoutMs }: Config): GraphContext['isSpent'] {
-  const until = performance.now() + requestTimeoutMs / 2;
-  return (calls) => calls >= listMaxUpstreamCalls || performance.now() >= until;
+function isLoopback(host: string): boolean {
+  return host === 'localhost' || host === '::1' || host.startsWith('127.');
 }

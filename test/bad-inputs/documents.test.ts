@@ -41,6 +41,16 @@ const ROWS = [
     code: 'GRAPHQL_VALIDATION_FAILED',
   },
   {
+    id: 'DOC-10 fragments in a circle',
+    query: '{ ...A } fragment A on Query { ...B } fragment B on Query { ...A }',
+    code: 'GRAPHQL_VALIDATION_FAILED',
+  },
+  {
+    id: 'DOC-19 10 directives that may stand only once',
+    query: `{ __typename ${'@skip(if: false) '.repeat(10)} }`,
+    code: 'GRAPHQL_VALIDATION_FAILED',
+  },
+  {
     id: 'DOC-07 __schema in production',
     query: '{ __schema { types { name } } }',
     code: 'GRAPHQL_VALIDATION_FAILED',
@@ -51,6 +61,167 @@ const ROWS = [
     code: 'GRAPHQL_VALIDATION_FAILED',
   },
 ] as const;
+
+const deep = (depth: number) => '{a'.repeat(depth) + '}'.repeat(depth);
+const FRAGMENTS = Array.from(
+  { length: 24 },
+  (_, n) => `fragment F${n} on Query { ...F${n + 1} ...F${n + 1} }`,
+);
+
+const LIMITS = [
+  {
+    id: 'DOC-11 fragments that expand to 2^24 aliases',
+    query: `{ ...F0 } ${FRAGMENTS.join(' ')} fragment F24 on Query { a: __typename }`,
+    limit: 'MAX_ALIASES',
+    max: 20,
+  },
+  {
+    id: 'DOC-12 101 aliases of __typename',
+    query: `{ ${Array.from({ length: 101 }, (_, n) => `a${n}: __typename`).join(' ')} }`,
+    limit: 'MAX_ALIASES',
+    max: 20,
+  },
+  {
+    id: 'DOC-14 aliases in a fragment that is spread often',
+    query: `query { ${Array.from({ length: 8 }, (_, n) => `... @include(if: true) { f${n}: asyncInvoke(invocationArn: "arn:aws:s3:::x") { ...A } }`).join(' ')} }
+      fragment A on AsyncInvokeSummary { a: id b: status }`,
+    limit: 'MAX_ALIASES',
+    max: 20,
+  },
+  {
+    id: 'DOC-18 500 unknown directives',
+    query: `{ __typename ${'@aa '.repeat(500)} }`,
+    limit: 'MAX_DIRECTIVES',
+    max: 20,
+  },
+  {
+    id: '21 directives that are known',
+    query: `{ ${Array.from({ length: 21 }, (_, n) => `...@include(if: true) { t${n % 20}: __typename }`).join(' ')} }`,
+    limit: 'MAX_DIRECTIVES',
+    max: 20,
+  },
+  {
+    id: 'DOC-20 11 fields at the root',
+    query: `{ ${Array.from({ length: 11 }, (_, n) => `a${n}: asyncInvokes { nodes { id } }`).join(' ')} }`,
+    limit: 'MAX_ROOT_FIELDS',
+    max: 10,
+  },
+  {
+    id: 'fragments that expand to 2^24 fields',
+    query: `{ ...F0 } ${FRAGMENTS.join(' ')} fragment F24 on Query { __typename }`,
+    limit: 'MAX_SELECTIONS',
+    max: 2000,
+  },
+  { id: 'a document that is 11 deep', query: deep(11), limit: 'MAX_DEPTH', max: 10 },
+] as const;
+
+describe('a document that holds too much', () => {
+  it.each(LIMITS)('$id is told the limit and its value', async ({ query, limit, max }) => {
+    const answer = await gateway.query(query);
+    expect(answer.status).toBe(400);
+    expect(answer.errors.length).toBeLessThanOrEqual(6);
+    for (const { extensions } of answer.errors) {
+      expect(extensions.code).toBe('GRAPHQL_VALIDATION_FAILED');
+    }
+    expect(answer.errors).toContainEqual(
+      expect.objectContaining({ extensions: { code: 'GRAPHQL_VALIDATION_FAILED', limit, max } }),
+    );
+    expect(gateway.emulator.requests).toEqual([]);
+  });
+
+  it('DOC-16 of more than 2000 tokens is not parsed to its end', async () => {
+    const answer = await gateway.query(`{ ${'__typename '.repeat(2001)} }`);
+    expect(answer.status).toBe(400);
+    expect(answer.errors.map(({ extensions }) => extensions)).toEqual([
+      { code: 'GRAPHQL_PARSE_FAILED', limit: 'MAX_TOKENS', max: 2000 },
+    ]);
+  });
+
+  it('DOC-15 is not one of 12 inline fragments in each other, which add no depth', async () => {
+    const inner = '... on Query {'.repeat(12);
+    const { status, errors } = await gateway.query(
+      `{ ${inner} asyncInvokes(first: 1) { nodes { id } } ${'}'.repeat(12)} }`,
+    );
+    expect([status, errors]).toEqual([200, []]);
+    expect(gateway.emulator.requests).toHaveLength(1);
+  });
+
+  it('is not one of exactly as much as the limits allow', async () => {
+    const aliases = Array.from({ length: 20 }, (_, n) => `a${n}: id`).join(' ');
+    const root = Array.from({ length: 9 }, () => '__typename').join(' ');
+    const { status } = await gateway.query(
+      `{ asyncInvokes(first: 1) { nodes { ${aliases} } } ${root} }`,
+    );
+    expect(status).toBe(200);
+  });
+
+  it('counts each operation by itself', async () => {
+    const aliases = Array.from({ length: 15 }, (_, n) => `a${n}: __typename`).join(' ');
+    const answer = await gateway.fetch({
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({
+        query: `query A { ...F } query B { ...F } fragment F on Query { asyncInvokes(first: 1) { nodes { ${aliases} } } }`,
+        operationName: 'A',
+      }),
+    });
+    expect([answer.status, answer.errors]).toEqual([200, []]);
+  });
+});
+
+describe('an operation that costs too much', () => {
+  const MANY = Array.from(
+    { length: 10 },
+    (_, n) => `a${n}: asyncInvokes(first: $f) { nodes { id } }`,
+  );
+
+  it('DOC-22 by the sizes in its variables is refused with its cost', async () => {
+    const answer = await gateway.query(`query ($f: Int) { ${MANY.join(' ')} }`, { f: 1000 });
+    expect(answer.status).toBe(400);
+    expect(answer.errors.map(({ extensions }) => extensions)).toEqual([
+      { code: 'COST_ESTIMATED_TOO_EXPENSIVE', limit: 'MAX_COST', max: 2000, cost: 10_010 },
+    ]);
+    expect(gateway.emulator.requests).toEqual([]);
+  });
+
+  it.each([
+    ['first', 'query ($f: Int) { asyncInvokes(first: $f) { nodes { id } } }', { f: 7 }, 8],
+    ['last', '{ asyncInvokes(last: 9) { nodes { id } } }', {}, 10],
+    ['the default size', '{ asyncInvokes { nodes { id } } }', {}, 51],
+    ['null', '{ asyncInvokes(first: null) { nodes { id } } }', {}, 51],
+    ['a size that is refused', '{ asyncInvokes(first: 100000) { nodes { id } } }', {}, 1],
+    ['ids', 'query ($i: [ID!]!) { nodes(ids: $i) { id } }', { i: ['x', 'y'] }, 3],
+    ['what is skipped', '{ __typename asyncInvokes @skip(if: true) { nodes { id } } }', {}, 1],
+    ['what is said twice', '{ __typename ...A ...A } fragment A on Query { __typename }', {}, 1],
+  ])(
+    'costs 1 for each field at the root and 1 for each row: %s',
+    async (_what, query, variables, cost) => {
+      const before = gateway.logLines.length;
+      await gateway.query(query, variables);
+      const line = gateway.logLines.slice(before).find((each) => each.includes('"msg":"request"'));
+      expect(JSON.parse(line ?? '{}')).toMatchObject({ cost });
+    },
+  );
+});
+
+it('DOC-23 variables that nobody declared are ignored', async () => {
+  const { status, data } = await gateway.query('{ __typename }', { zzz: 1 });
+  expect([status, data]).toEqual([200, { __typename: 'Query' }]);
+  expect(gateway.emulator.requests).toEqual([]);
+});
+
+it('DOC-24 a persisted query is not supported', async () => {
+  const sha256Hash = 'ecf4edb46db40b5132295c0291d62fb65d6759a9eedfa4d5d612dd5ec54a6b38';
+  const answer = await gateway.fetch({
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ extensions: { persistedQuery: { version: 1, sha256Hash } } }),
+  });
+  expect(answer.status).toBe(200);
+  expect(answer.errors.map(({ extensions }) => extensions.code)).toEqual([
+    'PERSISTED_QUERY_NOT_SUPPORTED',
+  ]);
+});
 
 describe('a document that cannot be executed', () => {
   it.each(ROWS)(

@@ -6,6 +6,13 @@ import { LOCAL, SERVE } from '../../src/config/modes.ts';
 import { readConfig, type Variables } from '../../src/config/read-config.ts';
 import { readFileSync } from 'node:fs';
 
+const TOKENS = {
+  AUTH_JWKS_URL: 'https://issuer.example/jwks',
+  AUTH_ISSUER: 'https://issuer.example',
+  AUTH_AUDIENCE: 'bedrock',
+};
+const SECRET = 'a-secret-of-the-router';
+
 function problemsOf(work: () => unknown): readonly string[] {
   try {
     work();
@@ -20,6 +27,22 @@ describe('settings', () => {
   it('have safe defaults', () => {
     expect(readConfig({}, SERVE)).toEqual({
       graphRole: 'standalone',
+      auth: { token: undefined, routerSecrets: [] },
+      limits: {
+        bodyBytes: 262_144,
+        tokens: 2000,
+        depth: 10,
+        aliases: 20,
+        directives: 20,
+        rootFields: 10,
+        selections: 2000,
+        cost: 2000,
+        costPerMinute: 60_000,
+        inFlight: 1000,
+        eventLoopDelayMs: 1000,
+      },
+      metrics: true,
+      drainGraceMs: 3000,
       host: '127.0.0.1',
       port: 4000,
       logLevel: 'info',
@@ -34,7 +57,9 @@ describe('settings', () => {
         endpoint: undefined,
         attemptTimeoutMs: 3000,
         maxAttempts: 2,
-        maxSockets: 32,
+        concurrency: 32,
+        queue: 512,
+        breaker: { samples: 20, resetMs: 5000 },
         maxResponseBytes: 8_388_608,
       },
     });
@@ -75,8 +100,26 @@ describe('settings', () => {
     ['PORT', '1e3'],
     ['HOST', '0.0.0.0'],
     ['ALLOW_ANONYMOUS', 'yes'],
-    ['AUTH_JWKS_URL', 'https://issuer.example/jwks'],
-    ['ROUTER_SECRET', 'secret'],
+    ['AUTH_ALGORITHMS', 'HS256'],
+    ['AUTH_ALGORITHMS', 'RS256,none'],
+    ['ROUTER_SECRET', 'a-secret-of-the-router'],
+    ['MAX_BODY_BYTES', '256KB'],
+    ['MAX_TOKENS', '0'],
+    ['MAX_DEPTH', '0'],
+    ['MAX_ALIASES', '-1'],
+    ['MAX_DIRECTIVES', 'x'],
+    ['MAX_ROOT_FIELDS', '0'],
+    ['MAX_SELECTIONS', '0'],
+    ['MAX_COST', '0'],
+    ['RATE_LIMIT', '0'],
+    ['RATE_LIMIT', 'none'],
+    ['MAX_IN_FLIGHT', '0'],
+    ['MAX_EVENT_LOOP_DELAY_MS', '1s'],
+    ['DRAIN_GRACE_MS', 'x'],
+    ['METRICS', 'yes'],
+    ['UPSTREAM_QUEUE', '-1'],
+    ['BREAKER_SAMPLES', '0'],
+    ['BREAKER_RESET_MS', '0'],
     ['GRAPH_ROLE', 'supergraph'],
     ['INTROSPECTION', '1'],
     ['CORS_ORIGINS', '*'],
@@ -95,6 +138,43 @@ describe('settings', () => {
   ])('name %s when it is %j', (name, value) => {
     const problems = problemsOf(() => readConfig({ [name]: value }, SERVE));
     expect(problems).toEqual([expect.stringMatching(new RegExp(`^${name}: `)) as string]);
+  });
+
+  it.each<[string, Variables, readonly string[]]>([
+    [
+      'a part of what tokens need',
+      { AUTH_JWKS_URL: 'https://issuer.example/jwks' },
+      ['AUTH_ISSUER', 'AUTH_AUDIENCE'],
+    ],
+    [
+      'keys from an open network',
+      { ...TOKENS, AUTH_JWKS_URL: 'http://issuer.example/jwks' },
+      ['AUTH_JWKS_URL'],
+    ],
+    ['a short secret', { GRAPH_ROLE: 'subgraph', ROUTER_SECRET: 'short' }, ['ROUTER_SECRET']],
+    [
+      'three secrets',
+      { GRAPH_ROLE: 'subgraph', ROUTER_SECRET: [SECRET, SECRET, SECRET].join(',') },
+      ['ROUTER_SECRET'],
+    ],
+    ['everyone and only some', { ...TOKENS, ALLOW_ANONYMOUS: 'true' }, ['ALLOW_ANONYMOUS']],
+  ])('name %s', (_what, variables, names) => {
+    const problems = problemsOf(() => readConfig(variables, SERVE));
+    expect(problems.map((line) => line.split(':')[0])).toEqual(names);
+  });
+
+  it('let the server listen anywhere once callers are known', () => {
+    const variables = { HOST: '0.0.0.0', ...TOKENS };
+    expect(readConfig(variables, SERVE)).toMatchObject({
+      host: '0.0.0.0',
+      auth: { token: { algorithms: ['RS256'], audience: 'bedrock' } },
+    });
+    expect(
+      readConfig(
+        { HOST: '::', GRAPH_ROLE: 'subgraph', ROUTER_SECRET: `${SECRET},${SECRET}2` },
+        SERVE,
+      ),
+    ).toMatchObject({ auth: { routerSecrets: [SECRET, `${SECRET}2`] } });
   });
 
   it('are all named at once when several cannot be used', () => {

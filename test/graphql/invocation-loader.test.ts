@@ -65,7 +65,13 @@ describe('the loader of one request', () => {
 
   it('is shown what a connection of the request has read', async () => {
     const { east, loader } = setUp();
-    const contextValue = { sources: [east], invocations: loader, isSpent: () => false, call };
+    const contextValue = {
+      sources: [east],
+      invocations: loader,
+      isSpent: () => false,
+      call,
+      mayRead: true,
+    };
     const schema = createSchema('standalone');
     await graphql({ schema, contextValue, source: '{ asyncInvokes { nodes { id } } }' });
     const arn = arnOf('us-east-1', 2);

@@ -5,4 +5,5 @@ export const UNBOUNDED: Call = {
   signal: new AbortController().signal,
   deadline: performance.now() + 3_600_000,
   tolerated: () => undefined,
+  observed: () => undefined,
 };

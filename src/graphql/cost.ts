@@ -1,0 +1,32 @@
+import { DEFAULT_PAGE_SIZE, MAX_PAGE_SIZE } from '../relay/connection-arguments.ts';
+import type { RootField } from './operation-request.ts';
+
+/**
+ * What an operation may cost, before it runs: one for each field at the root, and one for each row that it asks for. The
+ * subgraph's `@cost` and `@listSize` tell a router the same.
+ */
+export function costOf(fields: readonly RootField[]): number {
+  return fields.reduce((cost, field) => cost + 1 + rowsOf(field), 0);
+}
+
+function rowsOf({ name, args }: RootField): number {
+  switch (name) {
+    case 'asyncInvokes':
+      return pageSize(args.last ?? args.first ?? DEFAULT_PAGE_SIZE);
+    case 'nodes':
+      return lengthOf(args.ids);
+    case '_entities':
+      return lengthOf(args.representations);
+    default:
+      return 0;
+  }
+}
+
+/** A size that is out of range is refused by the resolver, and costs nothing more. */
+function pageSize(size: unknown): number {
+  return typeof size === 'number' && size >= 1 && size <= MAX_PAGE_SIZE ? size : 0;
+}
+
+function lengthOf(list: unknown): number {
+  return Array.isArray(list) ? list.length : 0;
+}

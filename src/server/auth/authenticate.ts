@@ -1,0 +1,90 @@
+import type { IncomingHttpHeaders } from 'node:http';
+import type { AuthConfig } from '../../config/config.ts';
+import { HttpError } from '../http-errors.ts';
+import { type Caller, READ_SCOPE } from './caller.ts';
+import { matchesSecret } from './router-secret.ts';
+import { TokenVerifier } from './token-verifier.ts';
+
+/** As much of a request as says who sent it. */
+export interface Credentials {
+  readonly headers: IncomingHttpHeaders;
+  readonly ip: string;
+}
+
+/** What a missing router secret is answered with depends on what was asked: see `refuseAllButRouter`. */
+export type Authenticated = Caller | 'not-the-router';
+
+export interface Authenticator {
+  /** @throws {HttpError} 401 for credentials that are missing or wrong, 503 where nothing can be known of them. */
+  authenticate(credentials: Credentials): Promise<Authenticated>;
+  /** Whether callers can be told apart yet. */
+  isPrepared(): Promise<boolean>;
+}
+
+const KEYS_RETRY_AFTER_SECONDS = 5;
+
+/**
+ * Three ways of knowing a caller, of which the settings say which hold:
+ *
+ * - the router's secret, for a subgraph: whoever has it may use the federation's fields, and nobody else may ask anything;
+ * - bearer tokens of an issuer, whose scopes say what each caller may do. From a router, a token names its user and may
+ *   be missing;
+ * - neither: everyone who can reach the gateway may read.
+ */
+export function createAuthenticator({ token, routerSecrets }: AuthConfig): Authenticator {
+  const verifier = token && new TokenVerifier(token);
+  return {
+    isPrepared: () => (verifier ? verifier.isPrepared() : Promise.resolve(true)),
+
+    authenticate: async ({ headers, ip }) => {
+      const isRouter = routerSecrets.length > 0;
+      if (isRouter) {
+        const secret = headers['router-authorization'];
+        if (secret === undefined) return 'not-the-router';
+        if (typeof secret !== 'string' || !matchesSecret(secret, routerSecrets)) {
+          throw unauthenticated('The router’s secret is wrong.', 'Router');
+        }
+        if (!verifier || headers.authorization === undefined) {
+          return { identity: 'router', mayRead: true, isRouter };
+        }
+      }
+      if (!verifier) return { identity: `anonymous:${ip}`, mayRead: true, isRouter: true };
+      return { ...(await bearer(headers.authorization, verifier)), isRouter };
+    },
+  };
+}
+
+async function bearer(
+  authorization: string | undefined,
+  verifier: TokenVerifier,
+): Promise<Omit<Caller, 'isRouter'>> {
+  const [, token] = /^Bearer +([\w.~+/-]+=*)$/i.exec(authorization ?? '') ?? [];
+  if (token === undefined) {
+    throw unauthenticated('Send a bearer token in the header `Authorization`.', 'Bearer');
+  }
+  const verification = await verifier.verify(token);
+  switch (verification.kind) {
+    case 'valid': {
+      const { iss, sub, scope } = verification.payload;
+      const scopes = typeof scope === 'string' ? scope.split(' ') : [];
+      return { identity: `${iss}#${sub}`, mayRead: scopes.includes(READ_SCOPE) };
+    }
+    case 'invalid':
+      throw unauthenticated('The bearer token is not valid here.', 'Bearer error="invalid_token"');
+    case 'unavailable':
+      throw new HttpError(503, 'Tokens cannot be checked at the moment.', {
+        code: 'SERVICE_UNAVAILABLE',
+        cause: verification.cause,
+        headers: { 'retry-after': String(KEYS_RETRY_AFTER_SECONDS) },
+      });
+    default:
+      return verification satisfies never;
+  }
+}
+
+export function unauthenticated(message: string, challenge: string): HttpError {
+  return new HttpError(401, message, {
+    code: 'UNAUTHENTICATED',
+    headers: { 'www-authenticate': challenge },
+  });
+}

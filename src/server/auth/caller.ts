@@ -1,0 +1,12 @@
+/** Who a request is from, and what they may do. */
+export interface Caller {
+  /** Names the caller in logs, limits and caches. Holds no secret. */
+  readonly identity: string;
+  /** May see invocations. */
+  readonly mayRead: boolean;
+  /** May use the fields that are for routers: `_service` and `_entities`. */
+  readonly isRouter: boolean;
+}
+
+/** The scope of a token whose bearer may see invocations. */
+export const READ_SCOPE = 'async-invokes:read';

@@ -1,0 +1,76 @@
+import { createRemoteJWKSet, errors, type JWTPayload, jwtVerify } from 'jose';
+import type { TokenConfig } from '../../config/config.ts';
+
+const CLOCK_TOLERANCE_SECONDS = 30;
+/** For a key that is not among those known, the issuer is asked no more often than this. */
+const COOLDOWN_MS = 30_000;
+/** Keys are used for so long without asking whether they still hold. */
+const CACHE_MAX_AGE_MS = 600_000;
+const JWKS_TIMEOUT_MS = 3000;
+/** No issuer's tokens are longer; longer ones are refused unread. */
+const MAX_TOKEN_LENGTH = 8192;
+
+export type Verification =
+  | { readonly kind: 'valid'; readonly payload: JWTPayload }
+  | { readonly kind: 'invalid' }
+  /** The issuer's keys cannot be had: nothing is known of the token. */
+  | { readonly kind: 'unavailable'; readonly cause: unknown };
+
+/** Checks bearer tokens against an issuer's published keys. */
+export class TokenVerifier {
+  readonly #config: TokenConfig;
+  readonly #keys: ReturnType<typeof createRemoteJWKSet>;
+  #hasKeys = false;
+
+  constructor(config: TokenConfig) {
+    this.#config = config;
+    this.#keys = createRemoteJWKSet(new URL(config.jwksUrl), {
+      cooldownDuration: COOLDOWN_MS,
+      cacheMaxAge: CACHE_MAX_AGE_MS,
+      timeoutDuration: JWKS_TIMEOUT_MS,
+    });
+  }
+
+  /** Whether the issuer's keys have been had; asks for them if not. */
+  async isPrepared(): Promise<boolean> {
+    if (!this.#hasKeys) {
+      this.#hasKeys = await this.#keys.reload().then(
+        () => true,
+        () => false,
+      );
+    }
+    return this.#hasKeys;
+  }
+
+  async verify(token: string): Promise<Verification> {
+    if (token.length > MAX_TOKEN_LENGTH) return { kind: 'invalid' };
+    const { issuer, audience, algorithms } = this.#config;
+    try {
+      const { payload } = await jwtVerify(token, this.#keys, {
+        issuer,
+        audience,
+        algorithms: [...algorithms],
+        clockTolerance: CLOCK_TOLERANCE_SECONDS,
+        requiredClaims: ['sub', 'exp'],
+      });
+      return { kind: 'valid', payload };
+    } catch (cause) {
+      return isTokensFault(cause) ? { kind: 'invalid' } : { kind: 'unavailable', cause };
+    }
+  }
+}
+
+/** Everything else is a fault of fetching the keys, or of the keys themselves. */
+function isTokensFault(error: unknown): boolean {
+  return (
+    error instanceof errors.JWTClaimValidationFailed ||
+    error instanceof errors.JWTExpired ||
+    error instanceof errors.JWTInvalid ||
+    error instanceof errors.JWSInvalid ||
+    error instanceof errors.JWSSignatureVerificationFailed ||
+    error instanceof errors.JOSEAlgNotAllowed ||
+    error instanceof errors.JOSENotSupported ||
+    error instanceof errors.JWKSNoMatchingKey ||
+    error instanceof errors.JWKSMultipleMatchingKeys
+  );
+}

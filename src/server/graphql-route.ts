@@ -1,0 +1,94 @@
+import type { ApolloServer } from '@apollo/server';
+import { fastifyApolloHandler } from '@as-integrations/fastify';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { Config } from '../config/config.ts';
+import { InvocationLoader } from '../graphql/invocation-loader.ts';
+import type { InvocationSource } from '../invocations/source.ts';
+import { type Authenticator, unauthenticated } from './auth/authenticate.ts';
+import { serveGraphql } from './http-app.ts';
+import { HttpError } from './http-errors.ts';
+import { shedLoad } from './load-shedding.ts';
+import type { Metrics } from './metrics.ts';
+import { callFor, timeoutOf } from './request-call.ts';
+import type { ServerContext } from './server-context.ts';
+
+export interface GraphqlRouteParts {
+  readonly config: Config;
+  readonly apollo: ApolloServer<ServerContext>;
+  readonly authenticator: Authenticator;
+  readonly sources: readonly InvocationSource[];
+  readonly metrics: Metrics;
+}
+
+/** `/graphql`: who asks, whether there is room, and what the resolvers are given. */
+export async function serveGraph(app: FastifyInstance, parts: GraphqlRouteParts): Promise<void> {
+  const { config, apollo, authenticator, metrics } = parts;
+  await serveGraphql(app, (scope, path) => {
+    const inFlight = shedLoad(scope, config.limits);
+    metrics.watch('http_requests_in_flight', 'Requests to the graph under way.', {}, inFlight);
+    authenticateRequests(scope, authenticator);
+    scope.route({
+      method: ['GET', 'POST'],
+      url: path,
+      handler: fastifyApolloHandler(apollo, {
+        context: (request, reply) => Promise.resolve(contextOf(request, reply.raw, parts)),
+      }),
+    });
+  });
+}
+
+/** What is open to nobody is refused before its body is read; a body may be needed to say how. */
+function authenticateRequests(scope: FastifyInstance, authenticator: Authenticator): void {
+  scope.addHook('onRequest', async (request) => {
+    const caller = await authenticator.authenticate(request);
+    if (caller !== 'not-the-router') request.record.caller = caller;
+  });
+  scope.addHook('preHandler', (request, _reply, done) => {
+    done(request.record.caller ? undefined : refusalOfNonRouter(request));
+  });
+}
+
+/** Asking for what only routers may have is forbidden; asking for anything else, without saying who asks, is not enough. */
+function refusalOfNonRouter({ query, body }: FastifyRequest): HttpError {
+  if (/\b_(?:entities|service)\b/.test(JSON.stringify([query, body]))) {
+    return new HttpError(403, 'Only the router may ask for this.', { code: 'FORBIDDEN' });
+  }
+  return unauthenticated('Only the router may ask this subgraph.', 'Router');
+}
+
+function contextOf(
+  { headers, record, log }: FastifyRequest,
+  response: Parameters<typeof callFor>[0],
+  { config, sources, metrics }: GraphqlRouteParts,
+): ServerContext {
+  const { caller } = record;
+  if (!caller) throw new Error('a request without a caller got past the door');
+  const timeoutMs = timeoutOf(headers['x-request-timeout-ms'], config.requestTimeoutMs);
+  const call = callFor(response, timeoutMs, {
+    tolerated: (fault) => {
+      log.warn({ err: fault, kind: fault.kind }, 'upstream fault, made up for');
+    },
+    observed: (upstreamCall) => {
+      record.addUpstreamCall(upstreamCall);
+      metrics.countUpstreamCall(upstreamCall);
+    },
+  });
+  return {
+    caller,
+    record,
+    call,
+    sources,
+    mayRead: caller.mayRead,
+    invocations: new InvocationLoader(sources, call),
+    isSpent: budgetOf(config.listMaxUpstreamCalls, timeoutMs),
+  };
+}
+
+/**
+ * A page ends when it has taken its upstream calls, or half of its time: then what was found is an answer, and the rest of
+ * the time a reserve for the call under way.
+ */
+function budgetOf(maxCalls: number, timeoutMs: number): ServerContext['isSpent'] {
+  const until = performance.now() + timeoutMs / 2;
+  return (calls) => calls >= maxCalls || performance.now() >= until;
+}
