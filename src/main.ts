@@ -22,7 +22,9 @@ type Of<Name extends Command['name']> = Extract<Command, { name: Name }>;
 
 /** Parses, starts, and stops on a signal. */
 async function main(args: readonly string[]): Promise<void> {
-  const running = await run(parseCommandLine(args));
+  const command = parseCommandLine(args);
+  for (const signal of SIGNALS) process.once(signal, beforeStart);
+  const running = await run(command);
   if (!running) return;
   stopOnSignal(running);
   stopOnDefect(running);
@@ -118,9 +120,13 @@ function readVersion(): string {
   return version;
 }
 
+/** Until there is something to stop, a signal just ends the process. */
+const beforeStart = () => process.exit(0);
+const SIGNALS = ['SIGINT', 'SIGTERM'] as const;
+
 /**
- * SIGTERM is a balancer's business too: it is told first, for the grace. SIGINT is a person's, who waits. A second signal of
- * either kind changes nothing; what does not stop is for SIGKILL.
+ * SIGTERM is a balancer's business too: it is told first, for the grace; a second one changes nothing. SIGINT is a person's,
+ * who waits; a second one, by its default action, ends the process at once.
  */
 function stopOnSignal(running: Running): void {
   const stop = (graceMs: number) => {
@@ -131,10 +137,11 @@ function stopOnSignal(running: Running): void {
       },
     );
   };
+  for (const signal of SIGNALS) process.off(signal, beforeStart);
   process.on('SIGTERM', () => {
     stop(running.graceMs ?? 0);
   });
-  process.on('SIGINT', () => {
+  process.once('SIGINT', () => {
     stop(0);
   });
 }

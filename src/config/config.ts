@@ -7,6 +7,8 @@ export interface Config {
   readonly port: number;
   readonly logLevel: LogLevel;
   readonly requestTimeoutMs: number;
+  /** For a connection to send the head of a request; three times as long for all of it. */
+  readonly headersTimeoutMs: number;
   /** From the signal to stop until no new connection is taken, so that balancers see it coming. */
   readonly drainGraceMs: number;
   readonly metrics: boolean;

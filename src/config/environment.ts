@@ -36,6 +36,7 @@ export const environment = z.object({
   RATE_LIMIT: rateLimit().optional(),
   MAX_IN_FLIGHT: integer(1, 100_000).default(1000),
   MAX_EVENT_LOOP_DELAY_MS: integer(0, 60_000).default(1000),
+  HEADERS_TIMEOUT_MS: integer(1, 600_000).default(10_000),
   DRAIN_GRACE_MS: integer(0, 600_000).optional(),
   METRICS: boolean().default(true),
   INTROSPECTION: boolean().optional(),

@@ -92,6 +92,7 @@ function toConfig(env: Environment, mode: ModeDefaults): Config {
     },
     metrics: env.METRICS,
     requestTimeoutMs: env.REQUEST_TIMEOUT_MS,
+    headersTimeoutMs: env.HEADERS_TIMEOUT_MS,
     drainGraceMs: env.DRAIN_GRACE_MS ?? mode.drainGraceMs,
     listMaxUpstreamCalls: env.LIST_MAX_UPSTREAM_CALLS,
     introspection: env.INTROSPECTION ?? mode.introspection,

@@ -16,16 +16,15 @@ export interface HttpOptions {
   readonly corsOrigins: readonly string[];
   readonly logLevel: LogLevel;
   readonly maxBodyBytes: number;
+  readonly headersTimeoutMs: number;
   readonly metrics: Metrics;
-  /** Where log lines go; standard output when absent. */
-  readonly logStream?: { write(line: string): void } | undefined;
+  /** Where log lines go. */
+  readonly logStream: { write(line: string): void };
 }
 
 const PREFLIGHT_SECONDS = 86_400;
-/** For a connection to send its headers, and a whole request; who takes longer holds a connection for nothing. */
-const HEADERS_TIMEOUT_MS = 10_000;
-const REQUEST_TIMEOUT_MS = 30_000;
-const CONNECTIONS_CHECK_MS = 1000;
+/** How often connections are looked at that take too long. */
+const CONNECTIONS_CHECK_MS = 500;
 
 /** For whatever answers: none of it is a page, and pages bring headers of their own. */
 const SECURITY_HEADERS = {
@@ -37,20 +36,20 @@ const SECURITY_HEADERS = {
 
 /** An HTTP server without GraphQL in it yet. */
 export async function createHttpApp(options: HttpOptions): Promise<FastifyInstance> {
-  const { corsOrigins, logLevel, logStream, maxBodyBytes, metrics } = options;
+  const { corsOrigins, logLevel, logStream, maxBodyBytes, headersTimeoutMs, metrics } = options;
   const app = fastify({
     bodyLimit: maxBodyBytes,
     exposeHeadRoutes: false,
     forceCloseConnections: 'idle',
-    requestTimeout: REQUEST_TIMEOUT_MS,
+    requestTimeout: 3 * headersTimeoutMs,
     http: {
-      headersTimeout: HEADERS_TIMEOUT_MS,
+      headersTimeout: headersTimeoutMs,
       connectionsCheckingInterval: CONNECTIONS_CHECK_MS,
     },
     frameworkErrors: (_error, _request, reply) =>
       void refuse(reply, 400, 'The request cannot be read.'),
     logController: new LogController({ disableRequestLogging: true }),
-    logger: { level: logLevel, ...(logStream && { stream: logStream }) },
+    logger: { level: logLevel, stream: logStream },
   });
   answerErrorsAsGraphql(app, maxBodyBytes);
   recordRequests(app, metrics);

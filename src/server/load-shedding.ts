@@ -1,4 +1,3 @@
-import { monitorEventLoopDelay } from 'node:perf_hooks';
 import type { FastifyInstance } from 'fastify';
 import { HttpError } from './http-errors.ts';
 
@@ -10,7 +9,7 @@ export interface LoadLimits {
 }
 
 const RETRY_AFTER_SECONDS = 1;
-const RESOLUTION_MS = 20;
+const BEAT_MS = 50;
 /** The delay of so long ago counts; what was before is over. */
 const WINDOW_MS = 1000;
 
@@ -36,22 +35,27 @@ export function shedLoad(app: FastifyInstance, limits: LoadLimits): () => number
   return () => inFlight;
 }
 
-/** The longest delay of the last window or two. */
+/** The longest delay of a timer in the last window or two, up to this moment. */
 function watchEventLoop(app: FastifyInstance): () => number {
-  const histogram = monitorEventLoopDelay({ resolution: RESOLUTION_MS });
-  histogram.enable();
-  let previous = 0;
+  let beat = performance.now();
+  let windowStart = beat;
+  let longest = 0;
+  let longestBefore = 0;
+  const sinceBeat = () => performance.now() - beat - BEAT_MS;
   const timer = setInterval(() => {
-    previous = histogram.max;
-    histogram.reset();
-  }, WINDOW_MS);
+    const delay = sinceBeat();
+    beat = performance.now();
+    if (beat - windowStart > WINDOW_MS) {
+      [longestBefore, longest, windowStart] = [longest, 0, beat];
+    }
+    longest = Math.max(longest, delay);
+  }, BEAT_MS);
   timer.unref();
   app.addHook('onClose', (_instance, done) => {
     clearInterval(timer);
-    histogram.disable();
     done();
   });
-  return () => Math.max(previous, histogram.max) / 1e6;
+  return () => Math.max(longest, longestBefore, sinceBeat());
 }
 
 function overloaded(limit: string, max: number): HttpError {

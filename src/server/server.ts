@@ -9,10 +9,12 @@ import { serveGraph } from './graphql-route.ts';
 import { serveHealth } from './health.ts';
 import { createHttpApp, type HttpOptions } from './http-app.ts';
 import { serveLandingPage } from './landing-page.ts';
+import { createLogStream } from './log-stream.ts';
 import { Metrics } from './metrics.ts';
 
 /** What a server takes from outside besides its settings. */
 export interface ServerEffects {
+  /** Standard output when absent. */
   readonly logStream?: HttpOptions['logStream'];
   /** Static credentials instead of the SDK's default chain. */
   readonly credentials?: BedrockSourceOptions['credentials'];
@@ -41,8 +43,9 @@ export async function startServer(config: Config, effects: ServerEffects = {}): 
     { region: source.region },
     () => Number(source.isBroken),
   );
+  const logStream = effects.logStream ?? watchedLogStream(metrics);
   const { bodyBytes: maxBodyBytes } = config.limits;
-  const app = await createHttpApp({ ...config, ...effects, maxBodyBytes, metrics });
+  const app = await createHttpApp({ ...config, logStream, maxBodyBytes, metrics });
   const apollo = createApollo({ ...config, schema: createSchema(config.graphRole), app });
   await apollo.start();
   if (config.landingPage) serveLandingPage(app);
@@ -64,6 +67,17 @@ export async function startServer(config: Config, effects: ServerEffects = {}): 
     });
   };
   return { url, log: app.log, stop: (graceMs = 0) => (stopping ??= stop(graceMs)) };
+}
+
+function watchedLogStream(metrics: Metrics): HttpOptions['logStream'] {
+  const stream = createLogStream();
+  metrics.watch(
+    'log_lines_dropped',
+    'Lines lost to a reader that is slow or gone.',
+    {},
+    stream.dropped,
+  );
+  return stream;
 }
 
 function serveMetrics(app: FastifyInstance, { registry }: Metrics): void {

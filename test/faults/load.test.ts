@@ -1,0 +1,190 @@
+import type { GraphqlAnswer } from '../harness/graphql-client.ts';
+import { type Gateway, startGateway } from '../harness/gateway.ts';
+import { GET, LIST } from '../harness/queries.ts';
+import { until, untilAsync } from '../harness/until.ts';
+
+const SETTINGS = {
+  REQUEST_TIMEOUT_MS: '1500',
+  UPSTREAM_ATTEMPT_TIMEOUT_MS: '500',
+  UPSTREAM_MAX_ATTEMPTS: '2',
+};
+
+let gateway: Gateway;
+afterEach(() => gateway.stop());
+
+const code = ({ errors }: GraphqlAnswer) => errors[0]?.extensions.code;
+const times = <T>(count: number, work: (index: number) => T): T[] =>
+  Array.from({ length: count }, (_, index) => work(index));
+const metric = async (pattern: RegExp) =>
+  Number(pattern.exec(await (await fetch(`${gateway.url}/metrics`)).text())?.[1]);
+const inFlight = () => metric(/^http_requests_in_flight (\d+)/m);
+
+describe('LOAD-02 an upstream that is down', () => {
+  it('is left alone after a few calls, answered for at once, and tried again later', async () => {
+    gateway = await startGateway({
+      variables: { ...SETTINGS, BREAKER_SAMPLES: '10', BREAKER_RESET_MS: '300' },
+      emulator: { jobs: 3 },
+    });
+    const fault = gateway.emulator.inject({ kind: 'reset' });
+    const answers: GraphqlAnswer[] = [];
+    for (let n = 0; n < 40; n += 1) answers.push(await gateway.query(LIST));
+    expect(new Set(answers.map(code))).toEqual(new Set(['SERVICE_UNAVAILABLE']));
+    expect(gateway.emulator.requests.length).toBeLessThanOrEqual(20);
+    const last = answers.at(-1);
+    expect(Number(last?.headers.get('retry-after'))).toBeGreaterThan(0);
+    expect(last?.errors[0]?.extensions.retryable).toBe(true);
+    expect(await metric(/^bedrock_circuit_open\{region="us-east-1"\} (\d)/m)).toBe(1);
+    expect((await fetch(`${gateway.url}/livez`)).status).toBe(200);
+    fault.clear();
+    await untilAsync(async () => (await gateway.query(LIST)).errors.length === 0);
+    expect(await metric(/^bedrock_circuit_open\{region="us-east-1"\} (\d)/m)).toBe(0);
+  });
+
+  it.each([
+    ['throttles', { kind: 'error', type: 'ThrottlingException', status: 429 }, 'RATE_LIMITED'],
+    ['denies', { kind: 'error', type: 'AccessDeniedException', status: 403 }, 'FORBIDDEN'],
+    ['cannot be understood', { kind: 'response', status: 200, body: '<html>' }, 'BAD_GATEWAY'],
+  ] as const)('is not one that %s: the circuit stays closed', async (_what, fault, expected) => {
+    gateway = await startGateway({
+      variables: { ...SETTINGS, BREAKER_SAMPLES: '3', UPSTREAM_MAX_ATTEMPTS: '1' },
+    });
+    gateway.emulator.inject(fault);
+    for (let n = 0; n < 10; n += 1) expect(code(await gateway.query(LIST))).toBe(expected);
+    expect(gateway.emulator.requests).toHaveLength(10);
+  });
+
+  it('is not one for which a caller gave too little time', async () => {
+    gateway = await startGateway({ variables: { ...SETTINGS, BREAKER_SAMPLES: '3' } });
+    const fault = gateway.emulator.inject({ kind: 'hang' });
+    for (let n = 0; n < 6; n += 1) await ask({ 'x-request-timeout-ms': '20' });
+    fault.clear();
+    expect((await gateway.query(LIST)).errors).toEqual([]);
+  });
+});
+
+function ask(headers: Record<string, string>, query = LIST): Promise<GraphqlAnswer> {
+  return gateway.fetch({
+    method: 'POST',
+    headers: { 'content-type': 'application/json', ...headers },
+    body: JSON.stringify({ query }),
+  });
+}
+
+describe('NET-10 the time that a router has left', () => {
+  beforeEach(async () => {
+    gateway = await startGateway({ variables: { REQUEST_TIMEOUT_MS: '1000' } });
+    gateway.emulator.inject({ kind: 'hang' });
+  });
+
+  it.each([
+    ['shortens the deadline', '300', 290, 700],
+    ['never extends it', '60000', 990, 1400],
+    ['is not read where it is no number', 'soon', 990, 1400],
+  ])('%s', async (_what, header, atLeast, atMost) => {
+    const start = performance.now();
+    const answer = await ask({ 'x-request-timeout-ms': header });
+    const elapsed = performance.now() - start;
+    expect(code(answer)).toBe('GATEWAY_TIMEOUT');
+    expect(elapsed).toBeGreaterThan(atLeast);
+    expect(elapsed).toBeLessThan(atMost);
+  });
+});
+
+describe('LOAD-04 more requests than the upstream may be asked at one time', () => {
+  it('wait for their turn up to a point, and are refused at once beyond', async () => {
+    gateway = await startGateway({
+      variables: { ...SETTINGS, UPSTREAM_CONCURRENCY: '5', UPSTREAM_QUEUE: '5', RATE_LIMIT: 'off' },
+      emulator: { knobs: { latencyMs: 300 } },
+    });
+    const answers = times(300, () => gateway.query(LIST));
+    const live = times(10, () => fetch(`${gateway.url}/livez`));
+    expect(new Set((await Promise.all(live)).map(({ status }) => status))).toEqual(new Set([200]));
+    const codes = (await Promise.all(answers)).map(code);
+    expect(new Set(codes)).toEqual(new Set([undefined, 'SERVICE_UNAVAILABLE']));
+    expect(codes.filter((each) => each === undefined).length).toBeGreaterThanOrEqual(10);
+    expect(gateway.emulator.counts.peakInFlight).toBeLessThanOrEqual(5);
+    expect(await inFlight()).toBe(0);
+  });
+
+  it('that are given up while they wait make no call', async () => {
+    gateway = await startGateway({ variables: { ...SETTINGS, UPSTREAM_CONCURRENCY: '1' } });
+    gateway.emulator.inject({ kind: 'latency', ms: 400 });
+    const first = gateway.query(LIST);
+    await until(() => gateway.emulator.counts.inFlight === 1);
+    const waiting = await Promise.all(times(5, () => ask({ 'x-request-timeout-ms': '50' })));
+    expect(waiting.map(code)).toEqual(times(5, () => 'GATEWAY_TIMEOUT'));
+    expect((await first).errors).toEqual([]);
+    expect((await gateway.query(LIST)).errors).toEqual([]);
+    expect(gateway.emulator.requests).toHaveLength(2);
+  });
+});
+
+describe('LOAD-05 more requests under way than the gateway takes', () => {
+  it('are refused at once, with 503 and after how long to come again', async () => {
+    gateway = await startGateway({ variables: { ...SETTINGS, MAX_IN_FLIGHT: '10' } });
+    gateway.emulator.inject({ kind: 'hang' });
+    const answers = await Promise.all(times(60, () => gateway.query(LIST)));
+    const refused = answers.filter(({ status }) => status === 503);
+    expect(refused).toHaveLength(50);
+    for (const { headers, errors } of refused) {
+      expect(headers.get('retry-after')).toBe('1');
+      expect(errors[0]?.extensions).toMatchObject({
+        code: 'SERVICE_UNAVAILABLE',
+        limit: 'MAX_IN_FLIGHT',
+        max: 10,
+      });
+    }
+    expect(await inFlight()).toBe(0);
+  });
+});
+
+describe('LOAD-06 an upstream that throttles a hundred requests', () => {
+  it('is asked no more than twice for each, and all are told to wait', async () => {
+    gateway = await startGateway({ variables: { ...SETTINGS, RATE_LIMIT: 'off' } });
+    gateway.emulator.inject({ kind: 'error', type: 'ThrottlingException', status: 429 });
+    const answers = await Promise.all(times(100, () => gateway.query(LIST)));
+    for (const answer of answers)
+      expect(['RATE_LIMITED', 'GATEWAY_TIMEOUT']).toContain(code(answer));
+    expect(gateway.emulator.requests.length).toBeLessThanOrEqual(200);
+    expect(await inFlight()).toBe(0);
+  });
+});
+
+describe('AUTH-18 a caller who asks for more than their share of a minute', () => {
+  it('is told after how long to come again, by the cost and not by the number of requests', async () => {
+    gateway = await startGateway({ variables: { RATE_LIMIT: '120' }, emulator: { jobs: 3 } });
+    const page = '{ asyncInvokes(first: 49) { nodes { id } } }';
+    expect((await ask({}, page)).status).toBe(200);
+    expect((await ask({}, page)).status).toBe(200);
+    const calls = gateway.emulator.requests.length;
+    const refused = await ask({}, page);
+    expect(refused.status).toBe(429);
+    expect(Number(refused.headers.get('retry-after'))).toBeGreaterThan(0);
+    expect(refused.errors[0]?.extensions).toMatchObject({
+      code: 'RATE_LIMITED',
+      limit: 'RATE_LIMIT',
+      max: 120,
+      retryable: true,
+    });
+    expect(gateway.emulator.requests).toHaveLength(calls);
+  });
+
+  it('is refused in each of many requests at one time, but for the share', async () => {
+    gateway = await startGateway({ variables: { RATE_LIMIT: '20' } });
+    const answers = await Promise.all(times(40, () => ask({}, '{ __typename }')));
+    expect(answers.filter(({ status }) => status === 200)).toHaveLength(20);
+    expect(answers.filter(({ status }) => status === 429)).toHaveLength(20);
+  });
+});
+
+it('X-03 a connection that ends in the middle of an answer is tried again once', async () => {
+  gateway = await startGateway({ variables: SETTINGS, emulator: { jobs: 3 } });
+  gateway.emulator.inject({ kind: 'goaway', times: 1 });
+  expect((await gateway.query(LIST)).errors).toEqual([]);
+  expect(gateway.emulator.requests).toHaveLength(2);
+  gateway.emulator.clearRequests();
+  gateway.emulator.inject({ kind: 'rst-stream' });
+  const arn = gateway.emulator.jobs()[0]?.invocationArn;
+  expect(code(await gateway.query(GET, { arn }))).toMatch(/SERVICE_UNAVAILABLE|BAD_GATEWAY/);
+  expect(gateway.emulator.requests).toHaveLength(2);
+});
