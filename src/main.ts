@@ -6,6 +6,7 @@ import { ConfigError } from './config/config-error.ts';
 import { helpText } from './config/help.ts';
 import { LOCAL, SERVE } from './config/modes.ts';
 import { readConfig } from './config/read-config.ts';
+import { readTraceRatio } from './config/tracing.ts';
 import { createEmulator } from './emulator/emulator.ts';
 import { printSdl } from './server/print-sdl.ts';
 import { type Server, startServer } from './server/server.ts';
@@ -57,8 +58,21 @@ async function run(command: Command): Promise<Running | undefined> {
 
 async function serve({ port }: Of<'serve'>): Promise<Running> {
   const config = readConfig(process.env, SERVE);
+  const endTraces = await exportTraces();
   const server = await startServer({ ...config, port: port ?? config.port });
-  return { ...server, graceMs: config.drainGraceMs };
+  return {
+    log: server.log,
+    graceMs: config.drainGraceMs,
+    stop: (graceMs) => server.stop(graceMs).finally(endTraces),
+  };
+}
+
+/** Loaded only where traces are asked for. */
+async function exportTraces(): Promise<() => Promise<void>> {
+  const ratio = readTraceRatio(process.env);
+  if (ratio === undefined) return () => Promise.resolve();
+  const { startTraceExport } = await import('./server/trace-export.ts');
+  return startTraceExport(ratio);
 }
 
 /** The gateway in front of an emulator of its own; whatever the environment says of AWS is not meant for that. */

@@ -10,6 +10,7 @@ import { HttpError } from './http-errors.ts';
 import { shedLoad } from './load-shedding.ts';
 import type { Metrics } from './metrics.ts';
 import { callFor, timeoutOf } from './request-call.ts';
+import { RequestTrace } from './request-trace.ts';
 import type { ServerContext } from './server-context.ts';
 
 export interface GraphqlRouteParts {
@@ -24,6 +25,10 @@ export interface GraphqlRouteParts {
 export async function serveGraph(app: FastifyInstance, parts: GraphqlRouteParts): Promise<void> {
   const { config, apollo, authenticator, metrics } = parts;
   await serveGraphql(app, (scope, path) => {
+    scope.addHook('onRequest', (request, _reply, done) => {
+      request.record.trace = new RequestTrace(request.method, request.headers);
+      done();
+    });
     const inFlight = shedLoad(scope, config.limits);
     metrics.watch('http_requests_in_flight', 'Requests to the graph under way.', {}, inFlight);
     authenticateRequests(scope, authenticator);

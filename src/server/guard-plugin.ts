@@ -31,6 +31,7 @@ export function guardOperations(options: GuardOptions): ApolloServerPlugin<Serve
           try {
             const fields = checkFields({ schema, document, operation, variables }, caller);
             record.cost = costOf(fields);
+            record.trace?.startOperation(operation.operation, record.operationName, record.cost);
             checkCost(record.cost, options.maxCost);
             await checkRate(caller, record.cost, options);
           } catch (error) {

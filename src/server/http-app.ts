@@ -106,19 +106,24 @@ function leaveNoConnectionBehind(app: FastifyInstance): void {
   });
 }
 
-/** One line a request. No URL: a GET holds the document and its variables there. */
+/** For a caller who has gone before the answer, as nginx has it. */
+const CLIENT_CLOSED_REQUEST = 499;
+
+/** One line a request, also where its caller has gone. No URL: a GET holds the document and its variables there. */
 function recordRequests(app: FastifyInstance, metrics: Metrics): void {
-  app.addHook('onRequest', (request, _reply, done) => {
-    request.record = new RequestRecord();
-    done();
-  });
-  app.addHook('onResponse', (request, { statusCode, elapsedTime }, done) => {
-    const { method, routeOptions, record } = request;
-    const durationMs = Math.round(elapsedTime * 10) / 10;
-    const line = { method, route: routeOptions.url, statusCode, durationMs, ...record.toLog() };
-    request.log.info(line, 'request');
-    metrics.countRequest(routeOptions.url ?? '(none)', statusCode);
-    if (record.cost !== undefined) metrics.countOperation(record, durationMs);
+  app.addHook('onRequest', (request, reply, done) => {
+    const record = new RequestRecord();
+    request.record = record;
+    reply.raw.once('close', () => {
+      const { method, routeOptions, log } = request;
+      const route = routeOptions.url ?? '(none)';
+      const statusCode = reply.raw.writableFinished ? reply.statusCode : CLIENT_CLOSED_REQUEST;
+      const durationMs = Math.round(reply.elapsedTime * 10) / 10;
+      log.info({ method, route, statusCode, durationMs, ...record.toLog() }, 'request');
+      metrics.countRequest(route, statusCode);
+      record.trace?.end(statusCode, record.codes);
+      if (record.cost !== undefined) metrics.countOperation(record, durationMs);
+    });
     done();
   });
 }

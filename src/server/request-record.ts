@@ -1,5 +1,6 @@
 import type { UpstreamCall } from '../invocations/source.ts';
 import type { Caller } from './auth/caller.ts';
+import type { RequestTrace } from './request-trace.ts';
 
 /** Log lines stay bounded, however much a request does. */
 const MAX_REQUEST_IDS = 20;
@@ -9,6 +10,7 @@ const MAX_NAME_LENGTH = 100;
 export class RequestRecord {
   caller: Caller | undefined;
   cost: number | undefined;
+  trace: RequestTrace | undefined;
   /** The codes of its errors, each once. */
   codes: readonly string[] = [];
   #operationName: string | undefined;
@@ -23,7 +25,9 @@ export class RequestRecord {
     this.#operationName = name?.slice(0, MAX_NAME_LENGTH);
   }
 
-  addUpstreamCall({ attempts, requestId }: UpstreamCall): void {
+  addUpstreamCall(call: UpstreamCall): void {
+    const { attempts, requestId } = call;
+    this.trace?.addUpstreamCall(call);
     this.#upstreamCalls += attempts;
     if (requestId !== undefined && this.#awsRequestIds.length < MAX_REQUEST_IDS) {
       this.#awsRequestIds.push(requestId);
@@ -36,6 +40,7 @@ export class RequestRecord {
       identity: this.caller?.identity,
       operationName: this.#operationName,
       cost: this.cost,
+      traceId: this.trace?.traceId,
       ...(this.codes.length > 0 && { codes: this.codes }),
       ...(this.#upstreamCalls > 0 && {
         upstreamCalls: this.#upstreamCalls,

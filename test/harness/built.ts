@@ -24,13 +24,21 @@ export function killAll(): void {
 }
 
 /** The built command line in a process of its own. */
-export function run(args: readonly string[], env: NodeJS.ProcessEnv = {}): Run {
+export function run(
+  args: readonly string[],
+  env: NodeJS.ProcessEnv = {},
+  nodeOptions: readonly string[] = [],
+): Run {
   if (!existsSync(MAIN)) throw new Error('dist/main.js is missing: npm run build');
-  return runScript(MAIN, args, env);
+  return runNode([...nodeOptions, MAIN, ...args], env);
 }
 
 export function runScript(script: string, args: readonly string[], env: NodeJS.ProcessEnv): Run {
-  const child = spawn(process.execPath, [script, ...args], { env: { ...BARE, ...env } });
+  return runNode([script, ...args], env);
+}
+
+function runNode(args: readonly string[], env: NodeJS.ProcessEnv): Run {
+  const child = spawn(process.execPath, args, { env: { ...BARE, ...env } });
   running.push(child);
   let stdout = '';
   let stderr = '';

@@ -1,0 +1,137 @@
+import { createEmulator, type Emulator, type InjectedFault } from '../../src/emulator/emulator.ts';
+import { killAll, printed, run, type Run } from '../harness/built.ts';
+import { graphqlClient } from '../harness/graphql-client.ts';
+import { GET, LIST } from '../harness/queries.ts';
+import { untilAsync } from '../harness/until.ts';
+
+const REQUESTS = 3000;
+const WARM_UP = 600;
+const AT_ONE_TIME = 20;
+const MEGABYTE = 1_048_576;
+const MAX_GROWTH = 40 * MEGABYTE;
+
+/** Faults of all kinds, each of which befalls about one request in so many. */
+const FAULTS: readonly InjectedFault[] = [
+  { kind: 'error', type: 'ThrottlingException', status: 429 },
+  { kind: 'error', type: 'InternalServerException', status: 500 },
+  { kind: 'error', type: 'AccessDeniedException', status: 403 },
+  { kind: 'error', type: 'TeapotException', status: 418 },
+  { kind: 'response', status: 502, body: '<html><h1>502</h1></html>' },
+  { kind: 'response', status: 200, body: '{"asyncInvokeSummaries":[{"invoc' },
+  { kind: 'response', status: 200, body: '' },
+  { kind: 'reset' },
+  { kind: 'hang' },
+  { kind: 'drip', intervalMs: 5 },
+  { kind: 'goaway' },
+  { kind: 'large-body', bytes: 3_000_000 },
+  { kind: 'latency', ms: 60, jitterMs: 40 },
+  { kind: 'rewrite', rewrite: (json) => ({ ...json, nextToken: ' ' }) },
+];
+
+/** Always the same sequence: what fails once fails again. */
+let state = 7;
+function random(below: number): number {
+  state = (state * 1_103_515_245 + 12_345) % 2_147_483_648;
+  return state % below;
+}
+
+let emulator: Emulator;
+let server: Run;
+let url: string;
+beforeAll(async () => {
+  emulator = await createEmulator({ jobs: 50 }).start();
+  const collect = `process.on('SIGUSR2', () => gc())`;
+  server = run(
+    ['serve', '--port', '0'],
+    {
+      AWS_REGION: emulator.region,
+      AWS_ENDPOINT_URL_BEDROCK_RUNTIME: emulator.url,
+      AWS_ACCESS_KEY_ID: 'soak',
+      AWS_SECRET_ACCESS_KEY: 'soak',
+      REQUEST_TIMEOUT_MS: '250',
+      UPSTREAM_ATTEMPT_TIMEOUT_MS: '100',
+      UPSTREAM_MAX_RESPONSE_BYTES: '1000000',
+      BREAKER_RESET_MS: '50',
+      RATE_LIMIT: 'off',
+    },
+    ['--expose-gc', `--import=data:text/javascript,${encodeURIComponent(collect)}`],
+  );
+  url = await printed(server, /listening on (http:[^"]+)"/);
+});
+afterAll(async () => {
+  killAll();
+  await emulator.destroy();
+});
+
+const ask = () => {
+  const client = graphqlClient(`${url}/graphql`);
+  const [job] = emulator.jobs();
+  switch (random(8)) {
+    case 0:
+      return client.query(GET, { arn: job?.invocationArn });
+    case 1:
+      return client.query('{ nonsense');
+    case 2:
+      return client.query(LIST, { first: 1001 });
+    case 3:
+      return leave();
+    default:
+      return client.query(LIST, { first: 1 + random(50) });
+  }
+};
+
+/** A caller who does not wait for the answer. */
+async function leave(): Promise<void> {
+  await fetch(`${url}/graphql`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ query: LIST }),
+    signal: AbortSignal.timeout(1 + random(20)),
+  }).catch(() => undefined);
+}
+
+async function soak(requests: number): Promise<void> {
+  let left = requests;
+  const worker = async () => {
+    while (left > 0) {
+      left -= 1;
+      const fault = FAULTS[random(FAULTS.length * 2)];
+      if (fault) emulator.inject({ ...fault, times: 1 });
+      await ask();
+    }
+  };
+  await Promise.all(Array.from({ length: AT_ONE_TIME }, worker));
+  emulator.clearFaults();
+}
+
+async function metric(name: string): Promise<number> {
+  const body = await (await fetch(`${url}/metrics`)).text();
+  const line = body.split('\n').find((each) => each.startsWith(`${name} `));
+  return Number(line?.split(' ')[1] ?? 0);
+}
+
+const MAJOR_COLLECTIONS = 'nodejs_gc_duration_seconds_count{kind="major"}';
+
+async function heapAfterCollection(): Promise<number> {
+  await untilAsync(async () => (await metric('http_requests_in_flight')) === 0);
+  const before = await metric(MAJOR_COLLECTIONS);
+  server.child.kill('SIGUSR2');
+  await untilAsync(async () => (await metric(MAJOR_COLLECTIONS)) > before);
+  return metric('nodejs_heap_size_used_bytes');
+}
+
+it('LIFE-06 three thousand requests over all kinds of faults leave nothing behind', async () => {
+  await soak(WARM_UP);
+  const before = await heapAfterCollection();
+  await soak(REQUESTS);
+  const after = await heapAfterCollection();
+  expect(after - before).toBeLessThan(MAX_GROWTH);
+  expect(await metric('http_requests_in_flight')).toBe(0);
+  expect(server.stdout()).not.toContain('"level":60');
+  expect(server.stdout()).not.toContain('internal error');
+  expect(server.stderr()).toBe('');
+  expect(server.child.exitCode).toBeNull();
+  // The circuit may have to close first.
+  const client = graphqlClient(`${url}/graphql`);
+  await untilAsync(async () => (await client.query(LIST)).errors.length === 0);
+}, 240_000);

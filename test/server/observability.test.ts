@@ -1,0 +1,246 @@
+import { once } from 'node:events';
+import { createServer, type IncomingMessage } from 'node:http';
+import { text } from 'node:stream/consumers';
+import { propagation, SpanKind, trace } from '@opentelemetry/api';
+import { W3CTraceContextPropagator } from '@opentelemetry/core';
+import {
+  InMemorySpanExporter,
+  type ReadableSpan,
+  SimpleSpanProcessor,
+  TracerProvider,
+} from '@opentelemetry/sdk-trace';
+import { createEmulator } from '../../src/emulator/emulator.ts';
+import { killAll, startBuilt } from '../harness/built.ts';
+import { type Gateway, startGateway } from '../harness/gateway.ts';
+import { graphqlClient } from '../harness/graphql-client.ts';
+import { untilAsync, until } from '../harness/until.ts';
+
+const NAMED = 'query Jobs($first: Int) { asyncInvokes(first: $first) { nodes { id } } }';
+
+let gateway: Gateway;
+beforeEach(async () => {
+  gateway = await startGateway({ emulator: { jobs: 3 }, variables: { RATE_LIMIT: '100' } });
+});
+afterEach(() => gateway.stop());
+
+const send = (query: string, headers: Record<string, string> = {}, variables: object = {}) =>
+  gateway.fetch({
+    method: 'POST',
+    headers: { 'content-type': 'application/json', ...headers },
+    body: JSON.stringify({ query, variables }),
+  });
+
+const requestLines = () =>
+  gateway.logLines
+    .map((line) => JSON.parse(line) as Record<string, unknown>)
+    .filter(({ msg, route }) => msg === 'request' && route === '/graphql');
+
+async function metric(pattern: RegExp): Promise<number> {
+  const body = await (await fetch(`${gateway.url}/metrics`)).text();
+  return Number(pattern.exec(body)?.[1] ?? NaN);
+}
+
+describe('the line of a request in the log', () => {
+  it('says who asked for what, what it cost, and what AWS called the calls', async () => {
+    await send(NAMED, {}, { first: 2 });
+    await until(() => requestLines().length === 1);
+    expect(requestLines()).toMatchObject([
+      {
+        method: 'POST',
+        statusCode: 200,
+        identity: 'anonymous:127.0.0.1',
+        operationName: 'Jobs',
+        cost: 3,
+        upstreamCalls: 1,
+        awsRequestIds: [gateway.emulator.requests[0]?.requestId],
+        durationMs: expect.any(Number) as number,
+        reqId: expect.any(String) as string,
+      },
+    ]);
+  });
+
+  it('counts retries as calls, and names the codes of errors', async () => {
+    gateway.emulator.inject({ kind: 'error', type: 'ThrottlingException', status: 429 });
+    await send(NAMED);
+    await until(() => requestLines().length === 1);
+    expect(requestLines()).toMatchObject([{ upstreamCalls: 2, codes: ['RATE_LIMITED'] }]);
+  });
+
+  it('is there for a caller who has gone as well', async () => {
+    gateway.emulator.inject({ kind: 'hang' });
+    const leave = new AbortController();
+    const request = fetch(`${gateway.url}/graphql`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ query: NAMED }),
+      signal: leave.signal,
+    });
+    await until(() => gateway.emulator.counts.inFlight === 1);
+    leave.abort();
+    await expect(request).rejects.toThrow();
+    await until(() => requestLines().length === 1);
+    expect(requestLines()).toMatchObject([{ statusCode: 499, operationName: 'Jobs' }]);
+    expect(await metric(/^http_requests_in_flight (\d+)/m)).toBe(0);
+    // That a caller leaves is no fault of the upstream's.
+    expect(gateway.logLines.join('')).not.toContain('upstream fault');
+  });
+
+  it('holds nothing of variables, documents, tokens or failure messages, and stays one line', async () => {
+    const secret = 'hunter2\n{"level":60}';
+    const arn = 'arn:aws:bedrock:us-east-1:111122223333:async-invoke/aaaaaaaaaaaa';
+    gateway.emulator.addJob({ invocationArn: arn, outcome: 'Failed', failureMessage: secret });
+    await send(
+      `query ($a: AwsArn!) { secretAlias: asyncInvoke(invocationArn: $a) { failureMessage } } # ${JSON.stringify(secret)}`,
+      { authorization: `Bearer ${secret.replace('\n', '')}` },
+      { a: arn, secret },
+    );
+    await until(() => requestLines().length === 1);
+    const log = gateway.logLines.join('');
+    expect(log).not.toMatch(/hunter2|secretAlias|aaaaaaaaaaaa/);
+    for (const line of gateway.logLines) expect(line.trimEnd()).not.toContain('\n');
+  });
+});
+
+describe('metrics', () => {
+  it('count operations by name and outcome, their cost, and the calls they made', async () => {
+    await send(NAMED, {}, { first: 2 });
+    gateway.emulator.inject({ kind: 'error', type: 'ThrottlingException', status: 429 });
+    await send(NAMED, {}, { first: 2 });
+    gateway.emulator.clearFaults();
+    await send('{ __typename }');
+    const value = (name: string, labels: string) =>
+      metric(new RegExp(`^${name}\\{${labels}\\} (\\d+)`, 'm'));
+    expect(await value('graphql_operations_total', 'operation="Jobs",outcome="ok"')).toBe(1);
+    expect(await value('graphql_operations_total', 'operation="Jobs",outcome="RATE_LIMITED"')).toBe(
+      1,
+    );
+    expect(
+      await value('graphql_operations_total', 'operation="\\(anonymous\\)",outcome="ok"'),
+    ).toBe(1);
+    expect(await metric(/^graphql_cost_total (\d+)/m)).toBe(4);
+    const labels = 'operation="ListAsyncInvokes",region="us-east-1"';
+    expect(await value('bedrock_calls_total', `${labels},outcome="ok"`)).toBe(1);
+    expect(await value('bedrock_calls_total', `${labels},outcome="throttled"`)).toBe(1);
+    expect(await value('bedrock_retries_total', labels)).toBe(1);
+    expect(await value('bedrock_call_duration_seconds_count', labels)).toBe(2);
+    expect(await value('http_requests_total', 'route="/graphql",status="200"')).toBe(3);
+  });
+
+  it('keep a bound on the names that clients can make up', async () => {
+    const wide = await startGateway({ variables: { RATE_LIMIT: 'off' } });
+    try {
+      for (let n = 0; n < 220; n += 1) await wide.query(`query N${n} { __typename }`);
+      const body = await (await fetch(`${wide.url}/metrics`)).text();
+      expect(body.match(/^graphql_operations_total\{/gm)).toHaveLength(201);
+      expect(body).toContain('graphql_operations_total{operation="(other)",outcome="ok"} 20');
+    } finally {
+      await wide.stop();
+    }
+  });
+
+  it('are not there where they are turned off', async () => {
+    const without = await startGateway({ variables: { METRICS: 'false' } });
+    expect((await fetch(`${without.url}/metrics`)).status).toBe(404);
+    await without.stop();
+  });
+});
+
+describe('traces', () => {
+  const exporter = new InMemorySpanExporter();
+  const provider = new TracerProvider({ spanProcessors: [new SimpleSpanProcessor({ exporter })] });
+  beforeAll(() => {
+    trace.setGlobalTracerProvider(provider);
+    propagation.setGlobalPropagator(new W3CTraceContextPropagator());
+  });
+  beforeEach(() => {
+    exporter.reset();
+  });
+  afterAll(async () => {
+    trace.disable();
+    propagation.disable();
+    await provider.shutdown();
+  });
+
+  const TRACE = '0af7651916cd43dd8448eb211c80319c';
+  const PARENT = 'b7ad6b7169203331';
+  const finished = async (count: number): Promise<ReadableSpan[]> => {
+    await until(() => exporter.getFinishedSpans().length >= count);
+    return exporter.getFinishedSpans();
+  };
+  const named = (spans: readonly ReadableSpan[], name: string) =>
+    spans.find((span) => span.name === name);
+
+  it('go on from the caller’s, from the request to the operation to the call with its AWS request id', async () => {
+    await send(NAMED, { traceparent: `00-${TRACE}-${PARENT}-01` });
+    const spans = await finished(3);
+    const request = named(spans, 'POST /graphql');
+    const operation = named(spans, 'graphql query Jobs');
+    const call = named(spans, 'BedrockRuntime/ListAsyncInvokes');
+    expect(spans.map((span) => span.spanContext().traceId)).toEqual([TRACE, TRACE, TRACE]);
+    expect(request).toMatchObject({ kind: SpanKind.SERVER, parentSpanContext: { spanId: PARENT } });
+    expect(operation?.parentSpanContext?.spanId).toBe(request?.spanContext().spanId);
+    expect(call).toMatchObject({
+      kind: SpanKind.CLIENT,
+      attributes: {
+        'rpc.method': 'ListAsyncInvokes',
+        'cloud.region': 'us-east-1',
+        'aws.request_id': gateway.emulator.requests[0]?.requestId,
+        'aws.attempts': 1,
+      },
+    });
+    expect(call?.parentSpanContext?.spanId).toBe(operation?.spanContext().spanId);
+    await until(() => requestLines().length === 1);
+    expect(requestLines()).toMatchObject([{ traceId: TRACE }]);
+  });
+
+  it('say by its code what went wrong, and nothing more', async () => {
+    gateway.emulator.inject({
+      kind: 'error',
+      type: 'AccessDeniedException',
+      status: 403,
+      message: 'arn:aws:iam::999988887777:role/x may not',
+    });
+    await send(NAMED);
+    const spans = await finished(3);
+    expect(named(spans, 'BedrockRuntime/ListAsyncInvokes')?.attributes['error.type']).toBe(
+      'denied',
+    );
+    expect(named(spans, 'graphql query Jobs')?.attributes['error.type']).toBe('FORBIDDEN');
+    expect(
+      JSON.stringify(spans.map(({ attributes, events }) => [attributes, events])),
+    ).not.toContain('999988887777');
+  });
+});
+
+describe('the built gateway', () => {
+  it('sends its traces where OpenTelemetry’s variables say', async () => {
+    const bodies: string[] = [];
+    const collector = createServer((request: IncomingMessage, response) => {
+      void text(request).then((body) => {
+        bodies.push(`${request.url ?? ''} ${body}`);
+        response.end('{}');
+      });
+    }).listen(0, '127.0.0.1');
+    await once(collector, 'listening');
+    const address = collector.address();
+    const port = typeof address === 'object' ? address?.port : 0;
+    const emulator = await createEmulator({ jobs: 1 }).start();
+    try {
+      const url = await startBuilt(emulator, {
+        OTEL_EXPORTER_OTLP_ENDPOINT: `http://127.0.0.1:${port}`,
+        OTEL_SERVICE_NAME: 'jobs-graph',
+        OTEL_BSP_SCHEDULE_DELAY: '100',
+      });
+      await graphqlClient(`${url}/graphql`).query(NAMED);
+      await untilAsync(() => Promise.resolve(bodies.length > 0));
+      expect(bodies[0]).toMatch(/^\/v1\/traces /);
+      expect(bodies.join('')).toContain('BedrockRuntime/ListAsyncInvokes');
+      expect(bodies.join('')).toContain('jobs-graph');
+    } finally {
+      killAll();
+      await emulator.destroy();
+      collector.closeAllConnections();
+      collector.close();
+    }
+  });
+});
