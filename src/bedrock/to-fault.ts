@@ -43,8 +43,9 @@ export function toFault(error: unknown, signal: AbortSignal): unknown {
   if (!(error instanceof Error)) return error;
   const kind = kindOf(error);
   if (!kind) return error;
-  const { name, message, $metadata, $response } = error as SdkError;
-  return new Fault(kind, `${name}: ${message}`, {
+  const { name, code, message, $metadata, $response } = error as SdkError;
+  const label = typeof code === 'string' ? `${name} ${code}` : name;
+  return new Fault(kind, `${label}: ${message}`, {
     cause: error,
     upstreamRequestId: $metadata?.requestId,
     retryable: kind === 'unreadable' ? ($metadata?.httpStatusCode ?? 0) >= 500 : undefined,

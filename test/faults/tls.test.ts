@@ -1,0 +1,82 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer, type Server } from 'node:https';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { generate } from 'selfsigned';
+import { killAll, printed, run } from '../harness/built.ts';
+import { graphqlClient } from '../harness/graphql-client.ts';
+import { LIST } from '../harness/queries.ts';
+
+const DAY_MS = 86_400_000;
+
+let folder: string;
+let server: Server | undefined;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'tls-'));
+});
+afterEach(() => {
+  killAll();
+  server?.close();
+  rmSync(folder, { recursive: true });
+});
+
+interface Certificate {
+  readonly host?: string;
+  readonly notAfterDate?: Date;
+  /** Whether the gateway takes the certificate for an authority's. */
+  readonly trusted?: boolean;
+}
+
+/** The gateway in front of an upstream with such a certificate, and how many requests that upstream has read. */
+async function behind({ host = 'localhost', notAfterDate, trusted = true }: Certificate) {
+  const { private: key, cert } = await generate([{ name: 'commonName', value: host }], {
+    notBeforeDate: new Date(Date.now() - 10 * DAY_MS),
+    notAfterDate: notAfterDate ?? new Date(Date.now() + DAY_MS),
+    extensions: [
+      { name: 'basicConstraints', cA: true },
+      { name: 'subjectAltName', altNames: [{ type: 2, value: host }] },
+    ],
+  });
+  let requests = 0;
+  const upstream = createServer({ key, cert }, (_request, response) => {
+    requests += 1;
+    response.end('{"asyncInvokeSummaries":[]}');
+  });
+  server = upstream;
+  await new Promise<void>((resolve) => upstream.listen(0, resolve));
+  const address = upstream.address();
+  const port = typeof address === 'object' && address ? address.port : 0;
+  const file = join(folder, 'ca.pem');
+  writeFileSync(file, cert);
+  const gateway = run(['serve', '--port', '0'], {
+    AWS_REGION: 'us-east-1',
+    AWS_ENDPOINT_URL_BEDROCK_RUNTIME: `https://localhost:${port}`,
+    AWS_ACCESS_KEY_ID: 'test',
+    AWS_SECRET_ACCESS_KEY: 'test',
+    ...(trusted && { NODE_EXTRA_CA_CERTS: file }),
+  });
+  const url = await printed(gateway, /listening on (http:[^"]+)"/);
+  const answer = await graphqlClient(`${url}/graphql`).query(LIST);
+  return { answer, log: gateway.stdout(), requests: () => requests };
+}
+
+it('an upstream with a certificate that holds is read', async () => {
+  const { answer, requests } = await behind({});
+  expect(answer.errors).toEqual([]);
+  expect(requests()).toBe(1);
+});
+
+it.each<[string, Certificate, string]>([
+  ['is signed by nobody who is known', { trusted: false }, 'DEPTH_ZERO_SELF_SIGNED_CERT'],
+  ['has expired', { notAfterDate: new Date(Date.now() - DAY_MS) }, 'CERT_HAS_EXPIRED'],
+  ['is for another host', { host: 'elsewhere.example' }, 'ERR_TLS_CERT_ALTNAME_INVALID'],
+])(
+  'X-02 an upstream whose certificate %s is told nothing, and the log says why',
+  async (_how, certificate, code) => {
+    const { answer, log, requests } = await behind(certificate);
+    expect(answer.errors.map(({ extensions }) => extensions.code)).toEqual(['SERVICE_UNAVAILABLE']);
+    expect(answer.text).not.toContain(code);
+    expect(log).toContain(code);
+    expect(requests()).toBe(0);
+  },
+);
