@@ -117,7 +117,9 @@ function recordRequests(app: FastifyInstance, metrics: Metrics): void {
     reply.raw.once('close', () => {
       const { method, routeOptions, log } = request;
       const route = routeOptions.url ?? '(none)';
-      const statusCode = reply.raw.writableFinished ? reply.statusCode : CLIENT_CLOSED_REQUEST;
+      const finished = reply.raw.writableFinished;
+      const statusCode = finished ? reply.statusCode : CLIENT_CLOSED_REQUEST;
+      if (!finished) record.codes = ['CLIENT_CLOSED_REQUEST'];
       const durationMs = Math.round(reply.elapsedTime * 10) / 10;
       log.info({ method, route, statusCode, durationMs, ...record.toLog() }, 'request');
       metrics.countRequest(route, statusCode);

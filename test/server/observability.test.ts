@@ -81,6 +81,11 @@ describe('the line of a request in the log', () => {
     await until(() => requestLines().length === 1);
     expect(requestLines()).toMatchObject([{ statusCode: 499, operationName: 'Jobs' }]);
     expect(await metric(/^http_requests_in_flight (\d+)/m)).toBe(0);
+    expect(
+      await metric(
+        /^graphql_operations_total\{operation="Jobs",outcome="CLIENT_CLOSED_REQUEST"\} (\d)/m,
+      ),
+    ).toBe(1);
     // That a caller leaves is no fault of the upstream's.
     expect(gateway.logLines.join('')).not.toContain('upstream fault');
   });

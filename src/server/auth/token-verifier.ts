@@ -1,3 +1,4 @@
+import { LRUCache } from 'lru-cache';
 import { createRemoteJWKSet, errors, type JWTPayload, jwtVerify } from 'jose';
 import type { TokenConfig } from '../../config/config.ts';
 
@@ -9,6 +10,9 @@ const CACHE_MAX_AGE_MS = 600_000;
 const JWKS_TIMEOUT_MS = 3000;
 /** No issuer's tokens are longer; longer ones are refused unread. */
 const MAX_TOKEN_LENGTH = 8192;
+/** A token that was valid is taken for valid so long, and no longer than it says itself. */
+const VALID_FOR_MS = 60_000;
+const MAX_VALID_TOKENS = 1000;
 
 export type Verification =
   | { readonly kind: 'valid'; readonly payload: JWTPayload }
@@ -21,6 +25,8 @@ export class TokenVerifier {
   readonly #config: TokenConfig;
   readonly #keys: ReturnType<typeof createRemoteJWKSet>;
   #hasKeys = false;
+  /** Checking a signature costs more than everything else that is asked of a request. */
+  readonly #valid = new LRUCache<string, JWTPayload>({ max: MAX_VALID_TOKENS });
 
   constructor(config: TokenConfig) {
     this.#config = config;
@@ -44,6 +50,8 @@ export class TokenVerifier {
 
   async verify(token: string): Promise<Verification> {
     if (token.length > MAX_TOKEN_LENGTH) return { kind: 'invalid' };
+    const known = this.#valid.get(token);
+    if (known) return { kind: 'valid', payload: known };
     const { issuer, audience, algorithms } = this.#config;
     try {
       const { payload } = await jwtVerify(token, this.#keys, {
@@ -53,10 +61,17 @@ export class TokenVerifier {
         clockTolerance: CLOCK_TOLERANCE_SECONDS,
         requiredClaims: ['sub', 'exp'],
       });
+      this.#remember(token, payload);
       return { kind: 'valid', payload };
     } catch (cause) {
       return isTokensFault(cause) ? { kind: 'invalid' } : { kind: 'unavailable', cause };
     }
+  }
+
+  #remember(token: string, payload: JWTPayload): void {
+    const endsAt = ((payload.exp ?? 0) + CLOCK_TOLERANCE_SECONDS) * 1000;
+    const ttl = Math.min(VALID_FOR_MS, endsAt - Date.now());
+    if (ttl > 0) this.#valid.set(token, payload, { ttl });
   }
 }
 

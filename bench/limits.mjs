@@ -1,0 +1,134 @@
+// What the guard costs: who may ask, limits of documents, cost and rate, of a query for 100 rows with all their fields.
+// The gateway as it is served, with bearer tokens, against the same parts without the guard, in turns in one run; read the
+// ratio. `npm run bench:limits` prints a Markdown table. Linux only: the CPU of each process is read from /proc.
+import { spawn } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import { createInterface } from 'node:readline';
+import { exportJWK, generateKeyPair, SignJWT } from 'jose';
+
+const ROUNDS = 7;
+const REQUESTS = 400;
+const AT_ONE_TIME = 4;
+const TICKS_PER_SECOND = 100;
+const here = (file) => new URL(file, import.meta.url).pathname;
+
+const QUERY = `query Page { asyncInvokes(first: 100) { pageInfo { endCursor hasNextPage } edges { cursor node {
+  id invocationArn modelArn modelId clientRequestToken status rawStatus failureMessage submitTime lastModifiedTime
+  endTime durationSeconds region accountId outputDataConfig { ... on AsyncInvokeS3OutputDataConfig {
+  s3Uri kmsKeyId bucketOwner bucket keyPrefix } } } } } }`;
+
+const children = [];
+const issuer = await startIssuer();
+const emulator = await start(
+  [
+    here('../dist/main.js'),
+    'emulator',
+    '--port',
+    '0',
+    '--jobs',
+    '500',
+    '--arrival-interval-ms',
+    '0',
+  ],
+  {},
+  /ENDPOINT_URL_BEDROCK_RUNTIME=(\S+)/,
+);
+const env = {
+  PORT: '0',
+  AWS_REGION: 'us-east-1',
+  AWS_ENDPOINT_URL_BEDROCK_RUNTIME: emulator.url,
+  AWS_ACCESS_KEY_ID: 'bench',
+  AWS_SECRET_ACCESS_KEY: 'bench',
+};
+const listening = /listening on (http:[^"]+)|Server listening at (http:[^"]+)/;
+const guarded = await start(
+  [here('../dist/main.js'), 'serve'],
+  { ...env, ...issuer.variables, RATE_LIMIT: '1000000000' },
+  listening,
+);
+const unguarded = await start([here('./unguarded-server.mjs')], env, listening);
+
+const samples = { guarded: [], unguarded: [] };
+for (let round = 0; round <= ROUNDS; round += 1) {
+  for (const [name, server] of Object.entries({ guarded, unguarded })) {
+    const cpu = await measure(server);
+    // The first round warms up.
+    if (round > 0) samples[name].push(cpu);
+  }
+}
+const [g, u] = [median(samples.guarded), median(samples.unguarded)];
+console.log('| | CPU a request, median of rounds |');
+console.log('| --- | --- |');
+console.log(`| without the guard | ${u.toFixed(2)} ms |`);
+console.log(`| with it | ${g.toFixed(2)} ms |`);
+console.log(`| with : without | ${(g / u).toFixed(3)} |`);
+for (const child of children) child.kill();
+issuer.stop();
+
+async function measure({ url, pid }) {
+  let left = REQUESTS;
+  const before = cpuMs(pid);
+  const worker = async () => {
+    while (left > 0) {
+      left -= 1;
+      const response = await fetch(`${url}/graphql`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json', authorization: `Bearer ${issuer.token}` },
+        body: JSON.stringify({ query: QUERY }),
+      });
+      const { data, errors } = await response.json();
+      if (errors || data.asyncInvokes.edges.length !== 100) throw new Error(JSON.stringify(errors));
+    }
+  };
+  await Promise.all(Array.from({ length: AT_ONE_TIME }, worker));
+  return (cpuMs(pid) - before) / REQUESTS;
+}
+
+function cpuMs(pid) {
+  const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1].split(' ');
+  return ((Number(fields[11]) + Number(fields[12])) * 1000) / TICKS_PER_SECOND;
+}
+
+function median(values) {
+  return [...values].sort((a, b) => a - b)[values.length >> 1];
+}
+
+async function start(args, variables, announcement) {
+  const child = spawn(process.execPath, args, { env: { PATH: process.env.PATH, ...variables } });
+  children.push(child);
+  child.stderr.pipe(process.stderr);
+  for await (const line of createInterface({ input: child.stdout })) {
+    const [, first, second] = announcement.exec(line) ?? [];
+    if (!first && !second) continue;
+    child.stdout.resume();
+    return { url: first ?? second, pid: child.pid };
+  }
+  throw new Error(`${args[0]} did not start`);
+}
+
+async function startIssuer() {
+  const { privateKey, publicKey } = await generateKeyPair('RS256');
+  const jwk = { ...(await exportJWK(publicKey)), kid: 'k', alg: 'RS256', use: 'sig' };
+  const server = createServer((_request, response) => {
+    response.setHeader('content-type', 'application/json');
+    response.end(JSON.stringify({ keys: [jwk] }));
+  });
+  await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const token = await new SignJWT({ scope: 'async-invokes:read' })
+    .setProtectedHeader({ alg: 'RS256', kid: 'k' })
+    .setIssuer('https://issuer.example')
+    .setAudience('bench')
+    .setSubject('bench')
+    .setExpirationTime('1h')
+    .sign(privateKey);
+  return {
+    token,
+    stop: () => server.close(),
+    variables: {
+      AUTH_JWKS_URL: `http://127.0.0.1:${server.address().port}/jwks`,
+      AUTH_ISSUER: 'https://issuer.example',
+      AUTH_AUDIENCE: 'bench',
+    },
+  };
+}
