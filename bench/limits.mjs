@@ -17,7 +17,7 @@ const TICKS_PER_SECOND = 100;
 const PROFILE_ROUNDS = 5;
 /** Load shedding calls whatever comes after it, so only what it calls itself is counted: its clock. */
 const GUARD =
-  /dist\/(?:server\/(?:guard-plugin|rate-limiter|auth\/)|graphql\/(?:document-limits|operation-request|cost|representations))/;
+  /dist\/(?:server\/(?:guard-plugin|rate-limiter|auth\/)|graphql\/(?:document-limits|operation-request|cost|references))/;
 const here = (file) => new URL(file, import.meta.url).pathname;
 
 const QUERY = `query Page { asyncInvokes(first: 100) { pageInfo { endCursor hasNextPage } edges { cursor node {

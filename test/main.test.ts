@@ -5,6 +5,7 @@ import { BedrockRuntimeClient, ListAsyncInvokesCommand } from '@aws-sdk/client-b
 import { createEmulator } from '../src/emulator/emulator.ts';
 import { killAll, printed, run } from './harness/built.ts';
 import { graphqlClient } from './harness/graphql-client.ts';
+import { until } from './harness/until.ts';
 
 /** What a developer's shell may say of AWS. */
 const NOT_FOR_LOCAL = {
@@ -101,7 +102,7 @@ describe('the command line, built', () => {
     expect(emulator.requests[0]?.headers.authorization).toContain(
       'Credential=from-the-environment/',
     );
-    expect(serve.stdout()).toContain(emulator.url);
+    await until(() => serve.stdout().includes(emulator.url));
     serve.child.kill('SIGTERM');
     expect(await serve.exited).toBe(0);
     await emulator.destroy();

@@ -58,6 +58,8 @@ export interface LimitsConfig {
   readonly directives: number;
   readonly rootFields: number;
   readonly selections: number;
+  /** Ids or representations in an operation. */
+  readonly references: number;
   readonly cost: number;
   /** Cost in a minute, for each caller; undefined: as much as they like. */
   readonly costPerMinute: number | undefined;

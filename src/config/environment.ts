@@ -32,6 +32,7 @@ export const environment = z.object({
   MAX_DIRECTIVES: integer(0, 10_000).default(20),
   MAX_ROOT_FIELDS: integer(1, 1000).default(10),
   MAX_SELECTIONS: integer(1, 1_000_000).default(2000),
+  MAX_REFERENCES: integer(1, 1000).default(100),
   MAX_COST: integer(1, 1_000_000).default(2000),
   RATE_LIMIT: rateLimit().optional(),
   MAX_IN_FLIGHT: integer(1, 100_000).default(1000),

@@ -14,9 +14,16 @@ export type InvalidArgumentReason =
 export class InvalidArgument extends Error {
   override readonly name = 'InvalidArgument';
   readonly reason: InvalidArgumentReason;
+  /** More for the caller, such as the limit that was exceeded. */
+  readonly details: Readonly<Record<string, unknown>>;
 
-  constructor(reason: InvalidArgumentReason, message: string) {
+  constructor(
+    reason: InvalidArgumentReason,
+    message: string,
+    details: Readonly<Record<string, unknown>> = {},
+  ) {
     super(message);
     this.reason = reason;
+    this.details = details;
   }
 }

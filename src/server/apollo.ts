@@ -53,7 +53,7 @@ export function createApollo({ schema, introspection, limits, app }: ApolloOptio
       ApolloServerPluginUsageReportingDisabled(),
       ApolloServerPluginSchemaReportingDisabled(),
       fastifyApolloDrainPlugin(app),
-      guardOperations({ ...limits, maxCost: limits.cost, rateLimiter }),
+      guardOperations({ ...limits, rateLimiter }),
       logFaults(app.log),
       sayWhenToRetry,
       tellFewErrors,

@@ -6,14 +6,15 @@ import {
   type RootField,
   rootFieldsOf,
 } from '../graphql/operation-request.ts';
-import { checkRepresentations } from '../graphql/representations.ts';
+import { checkReferences } from '../graphql/references.ts';
 import type { Caller } from './auth/caller.ts';
 import { type PublicError, toPublicError } from './public-error.ts';
 import type { RateLimiter } from './rate-limiter.ts';
 import type { ServerContext } from './server-context.ts';
 
 export interface GuardOptions {
-  readonly maxCost: number;
+  readonly cost: number;
+  readonly references: number;
   readonly costPerMinute: number | undefined;
   readonly rateLimiter: RateLimiter;
 }
@@ -29,10 +30,10 @@ export function guardOperations(options: GuardOptions): ApolloServerPlugin<Serve
           record.operationName = operation.name?.value;
           const { variables = {} } = request;
           try {
-            const fields = checkFields({ schema, document, operation, variables }, caller);
+            const fields = checkFields({ schema, document, operation, variables }, caller, options);
             record.cost = costOf(fields);
             record.trace?.startOperation(operation.operation, record.operationName, record.cost);
-            checkCost(record.cost, options.maxCost);
+            checkCost(record.cost, options.cost);
             await checkRate(caller, record.cost, options);
           } catch (error) {
             throw refusalOf(error);
@@ -44,7 +45,11 @@ export function guardOperations(options: GuardOptions): ApolloServerPlugin<Serve
 
 const FOR_ROUTERS = new Set(['_entities', '_service']);
 
-function checkFields(request: OperationRequest, caller: Caller): readonly RootField[] {
+function checkFields(
+  request: OperationRequest,
+  caller: Caller,
+  { references }: GuardOptions,
+): readonly RootField[] {
   const { schema, operation } = request;
   // graphql-js 16 lets a document through that names a root type which the schema lacks, and fails when executing it.
   if (!schema.getRootType(operation.operation)) {
@@ -55,7 +60,7 @@ function checkFields(request: OperationRequest, caller: Caller): readonly RootFi
   if (!caller.isRouter && fields.some(({ name }) => FOR_ROUTERS.has(name))) {
     throw refusal(403, 'Only a router may ask for this.', { code: 'FORBIDDEN' });
   }
-  checkRepresentations(schema, fields);
+  checkReferences(schema, fields, references);
   return fields;
 }
 

@@ -66,7 +66,7 @@ export function toPublicError(error: unknown): PublicError | undefined {
   if (error instanceof InvalidArgument) {
     return {
       message: error.message,
-      extensions: { code: 'BAD_USER_INPUT', reason: error.reason },
+      extensions: { code: 'BAD_USER_INPUT', reason: error.reason, ...error.details },
     };
   }
   if (error instanceof AccessDenied) {

@@ -216,7 +216,14 @@ describe('an id', () => {
     expectRefusal(
       'query ($ids: [ID!]!) { nodes(ids: $ids) { id } }',
       { ids: Array.from({ length: 101 }, () => 'x') },
-      { status: 200, code: 'BAD_USER_INPUT', reason: 'TOO_MANY_IDS' },
+      { status: 400, code: 'BAD_USER_INPUT', reason: 'TOO_MANY_IDS' },
+    ));
+
+  it('list is counted over all of an operation', () =>
+    expectRefusal(
+      'query ($ids: [ID!]!) { a: nodes(ids: $ids) { id } b: nodes(ids: $ids) { id } }',
+      { ids: Array.from({ length: 51 }, () => 'x') },
+      { status: 400, code: 'BAD_USER_INPUT', reason: 'TOO_MANY_IDS' },
     ));
 
   it('list keeps its order, and one bad id spoils no other', async () => {

@@ -51,6 +51,8 @@ afterAll(async () => {
 interface Refusal {
   readonly code: string;
   readonly reason?: string;
+  readonly limit?: string;
+  readonly max?: number;
 }
 
 const reference = (keys: object) => ({ __typename: 'AsyncInvokeSummary', ...keys });
@@ -59,7 +61,12 @@ const globalId = (text: string) => Buffer.from(text).toString('base64url');
 
 const BAD: Refusal = { code: 'BAD_USER_INPUT' };
 const INVALID: Refusal = { ...BAD, reason: 'INVALID_REPRESENTATION' };
-const TOO_MANY: Refusal = { ...BAD, reason: 'TOO_MANY_REPRESENTATIONS' };
+const TOO_MANY: Refusal = {
+  ...BAD,
+  reason: 'TOO_MANY_REPRESENTATIONS',
+  limit: 'MAX_REFERENCES',
+  max: 100,
+};
 
 async function expectRefusal(
   query: string,
