@@ -165,9 +165,10 @@ function stopOnDefect(running: Running): void {
   const end = (error: unknown) => {
     process.exitCode = 1;
     const exit = () => process.exit(1);
+    const giveUp = () => process.kill(process.pid, 'SIGKILL');
     if (running.log) running.log.fatal({ err: error }, 'a defect ends this process');
     else process.stderr.write(`${describe(error)}\n`);
-    setTimeout(exit, LAST_WORDS_MS).unref();
+    setTimeout(giveUp, LAST_WORDS_MS).unref();
     running.stop().then(exit, exit);
   };
   process.on('unhandledRejection', end);

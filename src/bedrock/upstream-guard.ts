@@ -1,17 +1,14 @@
 import {
-  bulkhead,
-  type BulkheadPolicy,
   circuitBreaker,
   type CircuitBreakerPolicy,
   CircuitState,
   CountBreaker,
   handleWhen,
   isBrokenCircuitError,
-  isBulkheadRejectedError,
-  isTaskCancelledError,
 } from 'cockatiel';
 import { Fault } from '../invocations/fault.ts';
 import type { Call } from '../invocations/source.ts';
+import { Turnstile, TurnstileFull } from './turnstile.ts';
 import { untilAborted } from './until-aborted.ts';
 
 export interface GuardOptions {
@@ -32,17 +29,17 @@ const SHED_RETRY_AFTER_MS = 1000;
 
 /**
  * Keeps one source from being asked too much at one time, and from being asked at all while it is down. Only outages open
- * the circuit: no connection, no answer in an attempt's time, or an error of the service's own. That it throttles, denies,
+ * the circuit: no connection, no credentials, no answer in an attempt's time, or an error of the service's own. That it throttles, denies,
  * or was given too little time by a caller says nothing of its health.
  */
 export class UpstreamGuard {
-  readonly #bulkhead: BulkheadPolicy;
+  readonly #turnstile: Turnstile;
   readonly #circuit: CircuitBreakerPolicy;
   readonly #resetMs: number;
 
   constructor({ concurrency, queue, breaker: { samples, resetMs } }: GuardOptions) {
     this.#resetMs = resetMs;
-    this.#bulkhead = bulkhead(concurrency, queue);
+    this.#turnstile = new Turnstile(concurrency, queue);
     this.#circuit = circuitBreaker(
       handleWhen((error) => error instanceof Outage),
       {
@@ -58,26 +55,36 @@ export class UpstreamGuard {
 
   /** @throws {Fault} what the work throws, or `unavailable` without having asked. */
   async run<T>(work: () => Promise<T>, { signal }: Call): Promise<T> {
-    const guarded = () => this.#circuit.execute(() => markOutages(work, signal));
+    const guarded = () => this.#circuit.execute(() => this.#markOutages(work, signal));
     try {
-      return await untilAborted(this.#bulkhead.execute(guarded, signal), signal);
+      return await untilAborted(this.#turnstile.run(guarded, signal), signal);
     } catch (error) {
-      throw this.#toFault(error, signal);
+      throw this.#toFault(error);
     }
   }
 
-  #toFault(error: unknown, signal: AbortSignal): unknown {
+  async #markOutages<T>(work: () => Promise<T>, signal: AbortSignal): Promise<T> {
+    const tries = this.#circuit.state === CircuitState.HalfOpen;
+    try {
+      return await work();
+    } catch (error) {
+      // A try that was given up has not shown that the upstream is back.
+      const outage = (tries && signal.aborted) || isOutage(error, signal);
+      throw outage ? new Outage('outage', { cause: error }) : error;
+    }
+  }
+
+  #toFault(error: unknown): unknown {
     if (error instanceof Outage) return error.cause;
     if (error instanceof Error) {
-      if (isTaskCancelledError(error)) return signal.reason;
       if (isBrokenCircuitError(error)) {
         const message = 'the circuit is open: the latest calls have failed';
         return new Fault('unavailable', message, { retryAfterMs: this.#resetMs });
       }
-      if (isBulkheadRejectedError(error)) {
-        const message = 'too many calls are waiting already';
-        return new Fault('unavailable', message, { retryAfterMs: SHED_RETRY_AFTER_MS });
-      }
+    }
+    if (error instanceof TurnstileFull) {
+      const message = 'too many calls are waiting already';
+      return new Fault('unavailable', message, { retryAfterMs: SHED_RETRY_AFTER_MS });
     }
     return error;
   }
@@ -85,14 +92,6 @@ export class UpstreamGuard {
 
 /** Tells the circuit what counts; what counts depends on the call, not on the fault alone. */
 class Outage extends Error {}
-
-async function markOutages<T>(work: () => Promise<T>, signal: AbortSignal): Promise<T> {
-  try {
-    return await work();
-  } catch (error) {
-    throw isOutage(error, signal) ? new Outage('outage', { cause: error }) : error;
-  }
-}
 
 function isOutage(error: unknown, signal: AbortSignal): boolean {
   if (signal.aborted || !(error instanceof Fault)) return false;

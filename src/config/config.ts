@@ -58,6 +58,7 @@ export interface LimitsConfig {
   readonly directives: number;
   readonly rootFields: number;
   readonly selections: number;
+  readonly repeats: number;
   /** Ids or representations in an operation. */
   readonly references: number;
   readonly cost: number;

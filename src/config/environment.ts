@@ -32,6 +32,7 @@ export const environment = z.object({
   MAX_DIRECTIVES: integer(0, 10_000).default(20),
   MAX_ROOT_FIELDS: integer(1, 1000).default(10),
   MAX_SELECTIONS: integer(1, 1_000_000).default(2000),
+  MAX_REPEATS: integer(1, 1_000_000).default(100),
   MAX_REFERENCES: integer(1, 1000).default(100),
   MAX_COST: integer(1, 1_000_000).default(2000),
   RATE_LIMIT: rateLimit().optional(),
@@ -105,11 +106,11 @@ function httpUrl() {
 
 /** Keys that come over an open network could be anybody's; this machine is no network. */
 function httpsUrl() {
-  return httpUrl().refine(
-    (url) =>
-      url.startsWith('https:') || /^http:\/\/(?:127\.0\.0\.1|localhost|\[::1\])[:/]/.test(url),
-    'must be an https URL',
-  );
+  return httpUrl().refine((url) => {
+    if (!URL.canParse(url)) return false;
+    const { protocol, hostname } = new URL(url);
+    return protocol === 'https:' || ['127.0.0.1', 'localhost', '[::1]'].includes(hostname);
+  }, 'must be an https URL');
 }
 
 /** A comma-separated list, exactly as browsers send an `Origin`. */

@@ -85,6 +85,7 @@ function toConfig(env: Environment, mode: ModeDefaults): Config {
       directives: env.MAX_DIRECTIVES,
       rootFields: env.MAX_ROOT_FIELDS,
       selections: env.MAX_SELECTIONS,
+      repeats: env.MAX_REPEATS,
       references: env.MAX_REFERENCES,
       cost: env.MAX_COST,
       costPerMinute: costPerMinute(env.RATE_LIMIT ?? mode.rateLimit),

@@ -12,7 +12,8 @@ const ENDPOINTS = ['OTEL_EXPORTER_OTLP_ENDPOINT', 'OTEL_EXPORTER_OTLP_TRACES_END
 export function readTraceRatio(variables: Variables): number | undefined {
   const off = variables.OTEL_SDK_DISABLED === 'true' || variables.OTEL_TRACES_EXPORTER === 'none';
   if (off || !ENDPOINTS.some((name) => variables[name])) return undefined;
-  const ratio = Number(variables.OTEL_TRACES_SAMPLER_ARG ?? '1');
+  const asked = variables.OTEL_TRACES_SAMPLER_ARG ?? '';
+  const ratio = asked === '' ? 1 : Number(asked);
   if (ratio >= 0 && ratio <= 1) return ratio;
   throw new ConfigError(['OTEL_TRACES_SAMPLER_ARG: must be a number from 0 to 1']);
 }

@@ -1,12 +1,10 @@
 import {
   type DocumentNode,
   type FragmentDefinitionNode,
-  GraphQLError,
   Kind,
   type OperationDefinitionNode,
   type SelectionNode,
   type SelectionSetNode,
-  type ValidationRule,
 } from 'graphql';
 
 /** What a document may hold at the most, with its fragments written out wherever they are spread. */
@@ -18,12 +16,22 @@ export interface DocumentLimits {
   readonly rootFields: number;
   /** Fields in all. */
   readonly selections: number;
+  /** Fields of one name in one place: each is compared with each when the document is validated. */
+  readonly repeats: number;
 }
 
 type Measure = keyof DocumentLimits;
 type Measures = Readonly<Record<Measure, number>>;
+type Names = ReadonlyMap<string, number>;
 
-const NOTHING: Measures = { depth: 0, aliases: 0, directives: 0, rootFields: 0, selections: 0 };
+const NOTHING: Measures = {
+  depth: 0,
+  aliases: 0,
+  directives: 0,
+  rootFields: 0,
+  selections: 0,
+  repeats: 0,
+};
 
 const NAMES: Readonly<Record<Measure, readonly [setting: string, words: string]>> = {
   depth: ['MAX_DEPTH', 'is nested more deeply than'],
@@ -31,25 +39,24 @@ const NAMES: Readonly<Record<Measure, readonly [setting: string, words: string]>
   directives: ['MAX_DIRECTIVES', 'has more directives than'],
   rootFields: ['MAX_ROOT_FIELDS', 'has more fields at its root than'],
   selections: ['MAX_SELECTIONS', 'has more fields in all than'],
+  repeats: ['MAX_REPEATS', 'has more fields of one name in one place than'],
 };
 
-/** Reports each limit that one of a document's operations exceeds, with the setting and its value. */
-export function limitDocuments(limits: DocumentLimits): ValidationRule {
-  return (context) => ({
-    Document: (document) => {
-      const measured = measureOperations(document);
-      for (const [name, [limit, words]] of Object.entries(NAMES) as [Measure, [string, string]][]) {
-        const max = limits[name];
-        if (measured.some((measures) => measures[name] > max)) {
-          context.reportError(
-            new GraphQLError(`The document ${words} the ${max} allowed.`, {
-              extensions: { limit, max },
-            }),
-          );
-        }
-      }
-    },
-  });
+export interface ExceededLimit {
+  readonly message: string;
+  readonly limit: string;
+  readonly max: number;
+}
+
+/** The limits that one of a document's operations exceeds, with their settings and values. */
+export function exceededLimits(document: DocumentNode, limits: DocumentLimits): ExceededLimit[] {
+  const measured = measureOperations(document);
+  return (Object.entries(NAMES) as [Measure, [string, string]][])
+    .filter(([name]) => measured.some((measures) => measures[name] > limits[name]))
+    .map(([name, [limit, words]]) => {
+      const max = limits[name];
+      return { message: `The document ${words} the ${max} allowed.`, limit, max };
+    });
 }
 
 /**
@@ -93,6 +100,7 @@ function measureOperations(document: DocumentNode): Measures[] {
           // Seen from above, a field is one; what is inside is not at the root.
           rootFields: 1,
           selections: inner.selections + 1,
+          repeats: inner.repeats,
         };
       }
       case Kind.FRAGMENT_SPREAD:
@@ -104,8 +112,43 @@ function measureOperations(document: DocumentNode): Measures[] {
     }
   };
 
-  const ofSelections = ({ selections }: SelectionSetNode): Measures =>
-    selections.map(ofSelection).reduce(plus, NOTHING);
+  const ofSelections = (selectionSet: SelectionSetNode): Measures => {
+    const measures = selectionSet.selections.map(ofSelection).reduce(plus, NOTHING);
+    const repeats = Math.max(...namesIn(selectionSet).values());
+    return plus(measures, { ...NOTHING, repeats });
+  };
+
+  /** How often each name of an answer stands in one place, with the fragments that are spread there. */
+  const namesIn = ({ selections }: SelectionSetNode): Names => {
+    const names = new Map<string, number>();
+    for (const selection of selections) {
+      for (const [name, count] of namesOf(selection))
+        names.set(name, (names.get(name) ?? 0) + count);
+    }
+    return names;
+  };
+  const namesOf = (selection: SelectionNode): Names => {
+    switch (selection.kind) {
+      case Kind.FIELD:
+        return new Map([[(selection.alias ?? selection.name).value, 1]]);
+      case Kind.INLINE_FRAGMENT:
+        return namesIn(selection.selectionSet);
+      case Kind.FRAGMENT_SPREAD:
+        return namesInFragment(selection.name.value);
+      default:
+        return selection satisfies never;
+    }
+  };
+  const fragmentNames = new Map<string, Names>();
+  const namesInFragment = (name: string): Names => {
+    const fragment = fragments.get(name);
+    const counted = fragmentNames.get(name);
+    if (counted || !fragment) return counted ?? new Map<string, number>();
+    fragmentNames.set(name, new Map());
+    const names = namesIn(fragment.selectionSet);
+    fragmentNames.set(name, names);
+    return names;
+  };
 
   return operations.map((operation) =>
     plus(ofSelections(operation.selectionSet), {
@@ -122,5 +165,6 @@ function plus(a: Measures, b: Measures): Measures {
     directives: a.directives + b.directives,
     rootFields: a.rootFields + b.rootFields,
     selections: a.selections + b.selections,
+    repeats: Math.max(a.repeats, b.repeats),
   };
 }

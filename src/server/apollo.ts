@@ -6,14 +6,13 @@ import {
   ApolloServerPluginSchemaReportingDisabled,
   ApolloServerPluginUsageReportingDisabled,
 } from '@apollo/server/plugin/disabled';
-import { fastifyApolloDrainPlugin } from '@as-integrations/fastify';
 import type { FastifyInstance } from 'fastify';
 import type { GraphQLSchema } from 'graphql';
 import type { LimitsConfig } from '../config/config.ts';
-import { limitDocuments } from '../graphql/document-limits.ts';
 import { formatError } from './error-reports.ts';
 import { guardOperations } from './guard-plugin.ts';
-import { createRateLimiter } from './rate-limiter.ts';
+import type { RateLimiter } from './rate-limiter.ts';
+import { drainHttp } from './drain-plugin.ts';
 import { logFaults, recordCodes, sayWhenToRetry, tellFewErrors } from './response-plugins.ts';
 import type { ServerContext } from './server-context.ts';
 
@@ -21,14 +20,16 @@ export interface ApolloOptions {
   readonly schema: GraphQLSchema;
   readonly introspection: boolean;
   readonly limits: LimitsConfig;
+  readonly rateLimiter: RateLimiter;
+  readonly requestTimeoutMs: number;
   readonly app: FastifyInstance;
 }
 
 /** Errors that the validation of one document reports at the most. */
 const MAX_VALIDATION_ERRORS = 5;
 
-export function createApollo({ schema, introspection, limits, app }: ApolloOptions) {
-  const rateLimiter = createRateLimiter(limits.costPerMinute);
+export function createApollo(options: ApolloOptions) {
+  const { schema, introspection, limits, rateLimiter, requestTimeoutMs, app } = options;
   return new ApolloServer<ServerContext>({
     schema,
     introspection,
@@ -38,7 +39,6 @@ export function createApollo({ schema, introspection, limits, app }: ApolloOptio
     hideSchemaDetailsFromClientErrors: !introspection,
     includeStacktraceInErrorResponses: false,
     parseOptions: { maxLexicalTokens: limits.tokens },
-    validationRules: [limitDocuments(limits)],
     validationOptions: { maxErrors: MAX_VALIDATION_ERRORS },
     // The process belongs to the command line, which stops the server on a signal.
     stopOnTerminationSignals: false,
@@ -52,7 +52,7 @@ export function createApollo({ schema, introspection, limits, app }: ApolloOptio
       // On by themselves where the environment has Apollo's key: nothing is told to anyone that no setting here names.
       ApolloServerPluginUsageReportingDisabled(),
       ApolloServerPluginSchemaReportingDisabled(),
-      fastifyApolloDrainPlugin(app),
+      drainHttp(app, requestTimeoutMs),
       guardOperations({ ...limits, rateLimiter }),
       logFaults(app.log),
       sayWhenToRetry,

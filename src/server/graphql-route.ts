@@ -1,14 +1,17 @@
 import type { ApolloServer } from '@apollo/server';
 import { fastifyApolloHandler } from '@as-integrations/fastify';
-import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Config } from '../config/config.ts';
 import { InvocationLoader } from '../graphql/invocation-loader.ts';
 import type { InvocationSource } from '../invocations/source.ts';
 import { type Authenticator, unauthenticated } from './auth/authenticate.ts';
+import { gateDocuments } from './document-gate.ts';
 import { serveGraphql } from './http-app.ts';
 import { HttpError } from './http-errors.ts';
 import { shedLoad } from './load-shedding.ts';
+import { refuseForeignNames } from './loopback.ts';
 import type { Metrics } from './metrics.ts';
+import type { RateLimiter } from './rate-limiter.ts';
 import { callFor, timeoutOf } from './request-call.ts';
 import { RequestTrace } from './request-trace.ts';
 import type { ServerContext } from './server-context.ts';
@@ -17,26 +20,30 @@ export interface GraphqlRouteParts {
   readonly config: Config;
   readonly apollo: ApolloServer<ServerContext>;
   readonly authenticator: Authenticator;
+  readonly rateLimiter: RateLimiter;
   readonly sources: readonly InvocationSource[];
   readonly metrics: Metrics;
 }
 
 /** `/graphql`: who asks, whether there is room, and what the resolvers are given. */
 export async function serveGraph(app: FastifyInstance, parts: GraphqlRouteParts): Promise<void> {
-  const { config, apollo, authenticator, metrics } = parts;
+  const { config, apollo, authenticator, rateLimiter, metrics } = parts;
   await serveGraphql(app, (scope, path) => {
     scope.addHook('onRequest', (request, _reply, done) => {
       request.record.trace = new RequestTrace(request.method, request.headers);
       done();
     });
-    const inFlight = shedLoad(scope, config.limits);
+    refuseForeignNames(scope, config);
+    const longestMs = config.requestTimeoutMs + 4 * config.headersTimeoutMs;
+    const inFlight = shedLoad(scope, { ...config.limits, longestMs });
     metrics.watch('http_requests_in_flight', 'Requests to the graph under way.', {}, inFlight);
     authenticateRequests(scope, authenticator);
+    gateDocuments(scope, config.limits, rateLimiter);
     scope.route({
       method: ['GET', 'POST'],
       url: path,
       handler: fastifyApolloHandler(apollo, {
-        context: (request, reply) => Promise.resolve(contextOf(request, reply.raw, parts)),
+        context: (request, reply) => Promise.resolve(contextOf(request, reply, parts)),
       }),
     });
   });
@@ -53,9 +60,14 @@ function authenticateRequests(scope: FastifyInstance, authenticator: Authenticat
   });
 }
 
+const FOR_ROUTERS = /\b_(?:entities|service)\b/;
+
 /** Asking for what only routers may have is forbidden; asking for anything else, without saying who asks, is not enough. */
 function refusalOfNonRouter({ query, body }: FastifyRequest): HttpError {
-  if (/\b_(?:entities|service)\b/.test(JSON.stringify([query, body]))) {
+  const documents = [query, body].map(
+    (from) => (from as { query?: unknown } | null | undefined)?.query,
+  );
+  if (documents.some((text) => typeof text === 'string' && FOR_ROUTERS.test(text))) {
     return new HttpError(403, 'Only the router may ask for this.', { code: 'FORBIDDEN' });
   }
   return unauthenticated('Only the router may ask this subgraph.', 'Router');
@@ -63,13 +75,15 @@ function refusalOfNonRouter({ query, body }: FastifyRequest): HttpError {
 
 function contextOf(
   { headers, record, log }: FastifyRequest,
-  response: Parameters<typeof callFor>[0],
+  { raw, elapsedTime }: FastifyReply,
   { config, sources, metrics }: GraphqlRouteParts,
 ): ServerContext {
   const { caller } = record;
   if (!caller) throw new Error('a request without a caller got past the door');
-  const timeoutMs = timeoutOf(headers['x-request-timeout-ms'], config.requestTimeoutMs);
-  const call = callFor(response, timeoutMs, {
+  // What was spent on reading the request and on who sent it is gone.
+  const givenMs = timeoutOf(headers['x-request-timeout-ms'], config.requestTimeoutMs);
+  const timeoutMs = Math.max(1, givenMs - elapsedTime);
+  const call = callFor(raw, timeoutMs, {
     tolerated: (fault) => {
       log.warn({ err: fault, kind: fault.kind }, 'upstream fault, made up for');
     },

@@ -6,6 +6,8 @@ export interface LoadLimits {
   readonly inFlight: number;
   /** Of the event loop, in milliseconds; 0 is no limit. */
   readonly eventLoopDelayMs: number;
+  /** That any request may take, its answer read by the caller included; then its connection is ended. */
+  readonly longestMs: number;
 }
 
 const RETRY_AFTER_SECONDS = 1;
@@ -27,7 +29,9 @@ export function shedLoad(app: FastifyInstance, limits: LoadLimits): () => number
       return;
     }
     inFlight += 1;
+    const timer = setTimeout(() => reply.raw.destroy(), limits.longestMs);
     reply.raw.once('close', () => {
+      clearTimeout(timer);
       inFlight -= 1;
     });
     done();

@@ -1,25 +1,57 @@
+import { constants, openSync } from 'node:fs';
+import { setTimeout } from 'node:timers/promises';
 import pino from 'pino';
 
 /** Lines that wait to be written take no more memory than this; what comes on top is dropped. */
 const MAX_WAITING_BYTES = 1_048_576;
+/** How long the end waits for a reader. */
+const PATIENCE_MS = 500;
 
-/**
- * Standard output, written beside the serving of requests: who reads it may be slow, or gone. Says how many lines were lost
- * to that.
- */
-export function createLogStream(): { write(line: string): void; dropped: () => number } {
+export interface LogStream {
+  write(line: string): void;
+  /** How many lines were lost to a reader that is slow or gone. */
+  dropped(): number;
+  /** Writes what can be written, and lets go. */
+  close(): Promise<void>;
+}
+
+/** Standard output, written beside the serving of requests, which never waits for whoever reads it. */
+export function createLogStream(): LogStream {
   let dropped = 0;
-  const stream = pino.destination({ dest: 1, sync: false, maxLength: MAX_WAITING_BYTES });
-  stream.on('drop', () => {
-    dropped += 1;
+  const stream = pino.destination({
+    dest: openStandardOutput(),
+    sync: false,
+    maxLength: MAX_WAITING_BYTES,
   });
-  stream.on('error', () => {
+  const drop = () => {
     dropped += 1;
-  });
+  };
+  stream.on('drop', drop);
+  stream.on('error', drop);
+  const flushed = () =>
+    new Promise<void>((resolve) => {
+      stream.flush(() => {
+        resolve();
+      });
+    });
   return {
     write: (line) => {
       stream.write(line);
     },
     dropped: () => dropped,
+    close: async () => {
+      await Promise.race([flushed(), setTimeout(PATIENCE_MS, undefined, { ref: false })]);
+      stream.destroy();
+    },
   };
+}
+
+/** So that a full pipe says so instead of holding a thread, for which the process would wait at its end. */
+function openStandardOutput(): number {
+  const { O_WRONLY, O_APPEND, O_NONBLOCK } = constants;
+  try {
+    return openSync('/dev/stdout', O_WRONLY | O_APPEND | O_NONBLOCK);
+  } catch {
+    return 1;
+  }
 }

@@ -4,14 +4,23 @@ import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible';
 export interface RateLimiter {
   /** Undefined when the cost was granted; else the milliseconds after which it may be. */
   consume(identity: string, cost: number): Promise<number | undefined>;
+  /** The same without taking anything: undefined while there is some left. */
+  spent(identity: string): Promise<number | undefined>;
 }
 
 const SECONDS = 60;
 
 export function createRateLimiter(costPerMinute: number | undefined): RateLimiter {
-  if (costPerMinute === undefined) return { consume: () => Promise.resolve(undefined) };
+  if (costPerMinute === undefined) {
+    const unlimited = () => Promise.resolve(undefined);
+    return { consume: unlimited, spent: unlimited };
+  }
   const limiter = new RateLimiterMemory({ points: costPerMinute, duration: SECONDS });
   return {
+    spent: async (identity) => {
+      const state = await limiter.get(identity);
+      return state && state.remainingPoints <= 0 ? Math.max(1, state.msBeforeNext) : undefined;
+    },
     consume: async (identity, cost) => {
       try {
         await limiter.consume(identity, cost);

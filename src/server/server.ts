@@ -7,10 +7,12 @@ import { createApollo } from './apollo.ts';
 import { createAuthenticator } from './auth/authenticate.ts';
 import { serveGraph } from './graphql-route.ts';
 import { serveHealth } from './health.ts';
+import { isLoopback, isOpen } from './loopback.ts';
 import { createHttpApp, type HttpOptions } from './http-app.ts';
 import { serveLandingPage } from './landing-page.ts';
-import { createLogStream } from './log-stream.ts';
+import { createLogStream, type LogStream } from './log-stream.ts';
 import { Metrics } from './metrics.ts';
+import { createRateLimiter } from './rate-limiter.ts';
 
 /** What a server takes from outside besides its settings. */
 export interface ServerEffects {
@@ -43,13 +45,17 @@ export async function startServer(config: Config, effects: ServerEffects = {}): 
     { region: source.region },
     () => Number(source.isBroken),
   );
-  const logStream = effects.logStream ?? watchedLogStream(metrics);
+  const logStream: Partial<LogStream> & HttpOptions['logStream'] =
+    effects.logStream ?? watchedLogStream(metrics);
   const { bodyBytes: maxBodyBytes } = config.limits;
   const app = await createHttpApp({ ...config, logStream, maxBodyBytes, metrics });
-  const apollo = createApollo({ ...config, schema: createSchema(config.graphRole), app });
+  const rateLimiter = createRateLimiter(config.limits.costPerMinute);
+  const schema = createSchema(config.graphRole);
+  const apollo = createApollo({ ...config, schema, rateLimiter, app });
   await apollo.start();
   if (config.landingPage) serveLandingPage(app);
-  await serveGraph(app, { config, apollo, authenticator, sources: [source], metrics });
+  const sources = [source];
+  await serveGraph(app, { config, apollo, authenticator, rateLimiter, sources, metrics });
   if (config.metrics) serveMetrics(app, metrics);
 
   let stopping: Promise<void> | undefined;
@@ -64,18 +70,16 @@ export async function startServer(config: Config, effects: ServerEffects = {}): 
     if (graceMs > 0) await setTimeout(graceMs);
     await apollo.stop().finally(() => {
       source.destroy();
+      return logStream.close?.();
     });
   };
   return { url, log: app.log, stop: (graceMs = 0) => (stopping ??= stop(graceMs)) };
 }
 
-function watchedLogStream(metrics: Metrics): HttpOptions['logStream'] {
+function watchedLogStream(metrics: Metrics): LogStream {
   const stream = createLogStream();
-  metrics.watch(
-    'log_lines_dropped',
-    'Lines lost to a reader that is slow or gone.',
-    {},
-    stream.dropped,
+  metrics.watch('log_lines_dropped', 'Lines lost to a reader that is slow or gone.', {}, () =>
+    stream.dropped(),
   );
   return stream;
 }
@@ -96,14 +100,10 @@ async function listen(app: FastifyInstance, config: Config): Promise<string> {
   if (upstream.endpoint !== undefined) {
     app.log.info({ endpoint: upstream.endpoint }, 'Amazon Bedrock is read at a set endpoint');
   }
-  if (!auth.token && auth.routerSecrets.length === 0) {
+  if (isOpen(auth)) {
     const message =
       'NOBODY IS ASKED WHO THEY ARE: whoever can reach this address may see all invocations';
     app.log[isLoopback(host) ? 'info' : 'warn']({ host }, message);
   }
   return url;
-}
-
-function isLoopback(host: string): boolean {
-  return host === 'localhost' || host === '::1' || host.startsWith('127.');
 }

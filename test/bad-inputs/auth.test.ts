@@ -160,6 +160,28 @@ describe('a valid token', () => {
     expect(issuer.fetches() - before).toBeLessThanOrEqual(1);
   });
 
+  it('X-06 costs an issuer that is down nothing more either', async () => {
+    const down = await startIssuer();
+    const cold = await startGateway({ variables: down.variables });
+    down.answer = (response) => response.destroy();
+    try {
+      const before = down.fetches();
+      for (let n = 0; n < 20; n += 1) {
+        const token = await down.sign({}, { kid: `random-${n}` });
+        const { status } = await cold.fetch({
+          method: 'POST',
+          headers: { 'content-type': 'application/json', ...bearer(token) },
+          body: JSON.stringify({ query: LIST }),
+        });
+        expect([401, 503]).toContain(status);
+      }
+      expect(down.fetches() - before).toBeLessThanOrEqual(2);
+    } finally {
+      await cold.stop();
+      await down.stop();
+    }
+  });
+
   it('X-05 is checked with the keys that are known while the issuer is down', async () => {
     const { answer } = issuer;
     issuer.answer = (response) => response.destroy();
@@ -313,6 +335,50 @@ describe('an issuer whose keys cannot be had', () => {
       await flaky.stop();
     }
   });
+});
+
+describe('what is open to this machine alone', () => {
+  it('is not there under another name, which a page of another site could make lead here', async () => {
+    const open = await startGateway();
+    const status = (host: string) =>
+      new Promise<number | undefined>((resolve, reject) => {
+        const headers = { host, 'content-type': 'application/json' };
+        rawRequest(`${open.url}/graphql`, { method: 'POST', headers }, (response) => {
+          response.resume();
+          resolve(response.statusCode);
+        })
+          .on('error', reject)
+          .end(JSON.stringify({ query: '{ __typename }' }));
+      });
+    try {
+      expect(await status('evil.example')).toBe(403);
+      expect(await status('127.0.0.1.evil.example')).toBe(403);
+      for (const host of [
+        'localhost',
+        'localhost:4000',
+        '127.0.0.1',
+        '[::1]:4000',
+        'app.localhost',
+      ]) {
+        expect(await status(host)).toBe(200);
+      }
+    } finally {
+      await open.stop();
+    }
+  });
+});
+
+it('nested JSON without a secret is refused like any other', async () => {
+  const subgraph = await startGateway({
+    variables: { GRAPH_ROLE: 'subgraph', ROUTER_SECRET: 'the-secret-of-today' },
+  });
+  const { status } = await subgraph.fetch({
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: `{"query":"{ __typename }","variables":${'['.repeat(60_000)}${']'.repeat(60_000)}}`,
+  });
+  expect([400, 401]).toContain(status);
+  await subgraph.stop();
 });
 
 it('a header that is too long is refused before anything looks at it', async () => {

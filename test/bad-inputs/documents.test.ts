@@ -96,7 +96,7 @@ const LIMITS = [
   },
   {
     id: '21 directives that are known',
-    query: `{ ${Array.from({ length: 21 }, (_, n) => `...@include(if: true) { t${n % 20}: __typename }`).join(' ')} }`,
+    query: `{ asyncInvokes(first: 1) { nodes { ${'...@include(if: true) { id } '.repeat(21)} } } }`,
     limit: 'MAX_DIRECTIVES',
     max: 20,
   },
@@ -108,9 +108,17 @@ const LIMITS = [
   },
   {
     id: 'fragments that expand to 2^24 fields',
-    query: `{ ...F0 } ${FRAGMENTS.join(' ')} fragment F24 on Query { __typename }`,
+    query: `{ asyncInvokes(first: 1) { nodes { ...F0 } } }
+      ${FRAGMENTS.join(' ').replaceAll('on Query', 'on AsyncInvokeSummary')}
+      fragment F24 on AsyncInvokeSummary { id }`,
     limit: 'MAX_SELECTIONS',
     max: 2000,
+  },
+  {
+    id: 'a field 101 times in one place, in fragments too',
+    query: `{ asyncInvokes(first: 1) { nodes { ${'id '.repeat(50)} ...A } } } fragment A on AsyncInvokeSummary { ${'id '.repeat(51)} }`,
+    limit: 'MAX_REPEATS',
+    max: 100,
   },
   { id: 'a document that is 11 deep', query: deep(11), limit: 'MAX_DEPTH', max: 10 },
 ] as const;

@@ -82,6 +82,19 @@ describe('a process that is told to stop', () => {
     agent.destroy();
   });
 
+  it('does not wait for half a request', async () => {
+    const { url, child, exited } = await serve({ REQUEST_TIMEOUT_MS: '300' });
+    const head =
+      'POST /graphql HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: 99\r\n\r\n{';
+    const half = open(url, head);
+    await once(half.socket, 'connect');
+    await untilAsync(async () =>
+      (await (await fetch(`${url}/metrics`)).text()).includes('http_requests_in_flight 1'),
+    );
+    child.kill('SIGTERM');
+    expect(await exited).toBe(0);
+  });
+
   it('X-10 twice stops once, with 0', async () => {
     const { child, exited, stderr } = await serve({ DRAIN_GRACE_MS: '300' });
     child.kill('SIGTERM');
@@ -117,7 +130,7 @@ describe('a process with a defect', () => {
 describe('connections that hold on', () => {
   it('LIFE-04 without sending a request are closed, and others served meanwhile', async () => {
     gateway = await startGateway({ variables: { HEADERS_TIMEOUT_MS: '300' } });
-    const slow = open(gateway.url, 'POST /graphql HTTP/1.1\r\nHost: x\r\nX-');
+    const slow = open(gateway.url, 'POST /graphql HTTP/1.1\r\nHost: localhost\r\nX-');
     await once(slow.socket, 'connect');
     expect(await status(`${gateway.url}/livez`)).toBe(200);
     await once(slow.socket, 'close');
@@ -127,10 +140,35 @@ describe('connections that hold on', () => {
   it('LIFE-04 with half a body are closed as well', async () => {
     gateway = await startGateway({ variables: { HEADERS_TIMEOUT_MS: '300' } });
     const head =
-      'POST /graphql HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 99\r\n\r\n{';
+      'POST /graphql HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: 99\r\n\r\n{';
     const slow = open(gateway.url, head);
     await once(slow.socket, 'close');
     expect(await status(`${gateway.url}/livez`)).toBe(200);
+  });
+});
+
+describe('callers who do not read their answers', () => {
+  it('are cut off, and hold no place', async () => {
+    gateway = await startGateway({
+      variables: { REQUEST_TIMEOUT_MS: '400', HEADERS_TIMEOUT_MS: '100' },
+      emulator: { jobs: 1000 },
+    });
+    const { url } = gateway;
+    const body = JSON.stringify({
+      query: '{ asyncInvokes(first: 1000) { edges { cursor node { id invocationArn } } } }',
+    });
+    const request = `POST /graphql HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: ${body.length}\r\n\r\n${body}`;
+    const slow = open(url, '');
+    slow.socket.pause();
+    await once(slow.socket, 'connect');
+    slow.socket.write(request.repeat(30));
+    const inFlight = async () =>
+      Number(
+        /^http_requests_in_flight (\d+)/m.exec(await (await fetch(`${url}/metrics`)).text())?.[1],
+      );
+    await untilAsync(async () => (await inFlight()) > 0);
+    await untilAsync(async () => (await inFlight()) === 0);
+    slow.socket.destroy();
   });
 });
 
@@ -171,6 +209,9 @@ describe('a log that nobody reads', () => {
       dropped = Number(/^log_lines_dropped (\d+)/m.exec(metrics)?.[1]);
     }
     expect(dropped).toBeGreaterThan(0);
+    child.kill('SIGTERM');
+    await once(child, 'exit');
+    expect([child.exitCode, child.signalCode]).toEqual([0, null]);
   });
 
   it('X-16 because its reader has gone does not either', async () => {

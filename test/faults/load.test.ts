@@ -53,6 +53,25 @@ describe('LOAD-02 an upstream that is down', () => {
     expect(gateway.emulator.requests).toHaveLength(10);
   });
 
+  it('is not taken for back because a try was given up', async () => {
+    gateway = await startGateway({
+      variables: {
+        ...SETTINGS,
+        BREAKER_SAMPLES: '2',
+        BREAKER_RESET_MS: '100',
+        UPSTREAM_MAX_ATTEMPTS: '1',
+      },
+    });
+    gateway.emulator.inject({ kind: 'reset', times: 2 });
+    gateway.emulator.inject({ kind: 'hang' });
+    for (let n = 0; n < 2; n += 1) await gateway.query(LIST);
+    await untilAsync(async () => {
+      await ask({ 'x-request-timeout-ms': '20' });
+      return gateway.emulator.requests.length === 3;
+    });
+    expect(await metric(/^bedrock_circuit_open\{region="us-east-1"\} (\d)/m)).toBe(1);
+  });
+
   it('is not one for which a caller gave too little time', async () => {
     gateway = await startGateway({ variables: { ...SETTINGS, BREAKER_SAMPLES: '3' } });
     const fault = gateway.emulator.inject({ kind: 'hang' });
@@ -104,6 +123,18 @@ describe('LOAD-04 more requests than the upstream may be asked at one time', () 
     expect(codes.filter((each) => each === undefined).length).toBeGreaterThanOrEqual(10);
     expect(gateway.emulator.counts.peakInFlight).toBeLessThanOrEqual(5);
     expect(await inFlight()).toBe(0);
+  });
+
+  it('make room when they are given up', async () => {
+    gateway = await startGateway({
+      variables: { ...SETTINGS, UPSTREAM_CONCURRENCY: '1', UPSTREAM_QUEUE: '2' },
+    });
+    gateway.emulator.inject({ kind: 'latency', ms: 400 });
+    const first = gateway.query(LIST);
+    await until(() => gateway.emulator.counts.inFlight === 1);
+    await Promise.all(times(2, () => ask({ 'x-request-timeout-ms': '30' })));
+    expect((await gateway.query(LIST)).errors).toEqual([]);
+    expect((await first).errors).toEqual([]);
   });
 
   it('that are given up while they wait make no call', async () => {
@@ -167,6 +198,18 @@ describe('AUTH-18 a caller who asks for more than their share of a minute', () =
       retryable: true,
     });
     expect(gateway.emulator.requests).toHaveLength(calls);
+  });
+
+  it('has paid for what came to nothing as well, and is then not even read', async () => {
+    gateway = await startGateway({ variables: { RATE_LIMIT: '25' } });
+    const statuses: number[] = [];
+    for (let n = 0; n < 4; n += 1) {
+      statuses.push((await ask({}, '{ nothing }')).status);
+      // What a request has cost is counted when its connection is free again.
+      await untilAsync(async () => (await inFlight()) === 0);
+    }
+    expect(statuses).toEqual([400, 400, 400, 429]);
+    expect((await ask({}, '{')).status).toBe(429);
   });
 
   it('is refused in each of many requests at one time, but for the share', async () => {

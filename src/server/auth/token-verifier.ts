@@ -1,5 +1,12 @@
 import { LRUCache } from 'lru-cache';
-import { createRemoteJWKSet, errors, type JWTPayload, jwtVerify } from 'jose';
+import {
+  createLocalJWKSet,
+  createRemoteJWKSet,
+  errors,
+  type JWTPayload,
+  jwtVerify,
+  type JWTVerifyGetKey,
+} from 'jose';
 import type { TokenConfig } from '../../config/config.ts';
 
 const CLOCK_TOLERANCE_SECONDS = 30;
@@ -8,6 +15,10 @@ const COOLDOWN_MS = 30_000;
 /** Keys are used for so long without asking whether they still hold. */
 const CACHE_MAX_AGE_MS = 600_000;
 const JWKS_TIMEOUT_MS = 3000;
+/** After a failure the issuer is left alone for so long, whatever the tokens that come in. */
+const PAUSE_MS = 5000;
+/** Meanwhile the last keys go on holding, up to this age. */
+const MAX_KEYS_AGE_MS = 86_400_000;
 /** No issuer's tokens are longer; longer ones are refused unread. */
 const MAX_TOKEN_LENGTH = 8192;
 /** A token that was valid is taken for valid so long, and no longer than it says itself. */
@@ -25,6 +36,10 @@ export class TokenVerifier {
   readonly #config: TokenConfig;
   readonly #keys: ReturnType<typeof createRemoteJWKSet>;
   #hasKeys = false;
+  /** When the keys were last known to be the issuer's. */
+  #keysAt = 0;
+  #pauseUntil = 0;
+  #failure: unknown;
   /** Checking a signature costs more than everything else that is asked of a request. */
   readonly #valid = new LRUCache<string, JWTPayload>({ max: MAX_VALID_TOKENS });
 
@@ -44,6 +59,7 @@ export class TokenVerifier {
         () => true,
         () => false,
       );
+      if (this.#hasKeys) this.#keysAt = Date.now();
     }
     return this.#hasKeys;
   }
@@ -52,9 +68,28 @@ export class TokenVerifier {
     if (token.length > MAX_TOKEN_LENGTH) return { kind: 'invalid' };
     const known = this.#valid.get(token);
     if (known) return { kind: 'valid', payload: known };
+    if (Date.now() < this.#pauseUntil) return this.#verifyWithLastKeys(token, this.#failure);
+    const verification = await this.#verifyWith(token, this.#keys);
+    if (verification.kind !== 'unavailable') {
+      this.#keysAt = Date.now();
+      return verification;
+    }
+    this.#failure = verification.cause;
+    this.#pauseUntil = Date.now() + PAUSE_MS;
+    return this.#verifyWithLastKeys(token, verification.cause);
+  }
+
+  #verifyWithLastKeys(token: string, cause: unknown): Promise<Verification> | Verification {
+    const keys = this.#keys.jwks();
+    const tooOld = Date.now() - this.#keysAt > MAX_KEYS_AGE_MS;
+    if (!keys || tooOld) return { kind: 'unavailable', cause };
+    return this.#verifyWith(token, createLocalJWKSet(keys));
+  }
+
+  async #verifyWith(token: string, keys: JWTVerifyGetKey): Promise<Verification> {
     const { issuer, audience, algorithms } = this.#config;
     try {
-      const { payload } = await jwtVerify(token, this.#keys, {
+      const { payload } = await jwtVerify(token, keys, {
         issuer,
         audience,
         algorithms: [...algorithms],

@@ -1,0 +1,67 @@
+import type { FastifyInstance } from 'fastify';
+import { type DocumentNode, parse } from 'graphql';
+import { LRUCache } from 'lru-cache';
+import type { LimitsConfig } from '../config/config.ts';
+import { exceededLimits } from '../graphql/document-limits.ts';
+import { HttpError } from './http-errors.ts';
+import type { RateLimiter } from './rate-limiter.ts';
+
+/** What a request costs that comes to nothing: reading it is work as well. */
+const FAILURE_COST = 10;
+const MAX_KNOWN_DOCUMENTS = 1000;
+const MAX_KNOWN_CHARACTERS = 4_194_304;
+
+/**
+ * Measures documents before they are validated, because validating one may take a time out of proportion to it; and turns
+ * away callers who have nothing left of their minute before anything of theirs is read. Must come after authentication.
+ */
+export function gateDocuments(
+  scope: FastifyInstance,
+  limits: LimitsConfig,
+  rateLimiter: RateLimiter,
+): void {
+  const known = new LRUCache<string, true>({
+    max: MAX_KNOWN_DOCUMENTS,
+    maxSize: MAX_KNOWN_CHARACTERS,
+    sizeCalculation: (_value, key) => Math.max(1, key.length),
+  });
+  scope.addHook('preHandler', async ({ body, query, record }, reply) => {
+    const identity = record.caller?.identity ?? '';
+    const retryAfterMs = await rateLimiter.spent(identity);
+    if (retryAfterMs !== undefined) throw spent(retryAfterMs, limits.costPerMinute);
+    reply.raw.once('close', () => {
+      if (record.cost === undefined) void rateLimiter.consume(identity, FAILURE_COST);
+    });
+    const text = textOf(body) ?? textOf(query);
+    if (text === undefined || known.has(text)) return;
+    const [exceeded] = exceededLimits(parsed(text, limits.tokens), limits);
+    if (exceeded) {
+      const { message, limit, max } = exceeded;
+      const code = 'GRAPHQL_VALIDATION_FAILED';
+      throw new HttpError(400, message, { code, extensions: { limit, max } });
+    }
+    known.set(text, true);
+  });
+}
+
+function textOf(from: unknown): string | undefined {
+  const text = (from as { readonly query?: unknown } | null | undefined)?.query;
+  return typeof text === 'string' ? text : undefined;
+}
+
+/** What cannot be parsed has nothing to measure, and is refused by Apollo Server. */
+function parsed(text: string, maxLexicalTokens: number): DocumentNode {
+  try {
+    return parse(text, { maxLexicalTokens, noLocation: true });
+  } catch {
+    return { kind: 'Document', definitions: [] } as unknown as DocumentNode;
+  }
+}
+
+function spent(retryAfterMs: number, max: number | undefined): HttpError {
+  return new HttpError(429, 'You have asked for too much in the last minute.', {
+    code: 'RATE_LIMITED',
+    headers: { 'retry-after': String(Math.ceil(retryAfterMs / 1000)) },
+    extensions: { retryable: true, retryAfterMs, limit: 'RATE_LIMIT', max },
+  });
+}
