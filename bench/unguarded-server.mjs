@@ -14,6 +14,13 @@ import { createHttpApp, serveGraphql } from '../dist/server/http-app.js';
 import { createLogStream } from '../dist/server/log-stream.js';
 import { Metrics } from '../dist/server/metrics.js';
 import { callFor } from '../dist/server/request-call.js';
+import { RequestTrace } from '../dist/server/request-trace.js';
+import {
+  logFaults,
+  recordCodes,
+  sayWhenToRetry,
+  tellFewErrors,
+} from '../dist/server/response-plugins.js';
 
 const config = readConfig(process.env, SERVE);
 const source = await BedrockSource.create(config.upstream);
@@ -27,12 +34,24 @@ const app = await createHttpApp({
 const apollo = new ApolloServer({
   schema: createSchema('standalone'),
   csrfPrevention: true,
-  plugins: [ApolloServerPluginLandingPageDisabled(), ApolloServerPluginCacheControlDisabled()],
+  plugins: [
+    ApolloServerPluginLandingPageDisabled(),
+    ApolloServerPluginCacheControlDisabled(),
+    logFaults(app.log),
+    sayWhenToRetry,
+    tellFewErrors,
+    recordCodes,
+  ],
 });
 await apollo.start();
 const sources = [source];
 await serveGraphql(app, (scope, url) => {
-  const context = async ({ record }, { raw }) => {
+  const context = async ({ record, method, headers }, { raw }) => {
+    // Metrics and traces are not the guard's.
+    record.cost = 101;
+    record.operationName = 'Page';
+    record.trace = new RequestTrace(method, headers);
+    record.trace.startOperation('query', 'Page', 101);
     const call = callFor(raw, config.requestTimeoutMs, {
       tolerated: () => undefined,
       observed: (upstreamCall) => {
@@ -41,7 +60,7 @@ await serveGraphql(app, (scope, url) => {
       },
     });
     const invocations = new InvocationLoader(sources, call);
-    return { call, sources, invocations, mayRead: true, isSpent: (calls) => calls >= 50 };
+    return { call, record, sources, invocations, mayRead: true, isSpent: (calls) => calls >= 50 };
   };
   scope.route({ method: ['GET', 'POST'], url, handler: fastifyApolloHandler(apollo, { context }) });
 });
