@@ -29,8 +29,8 @@ const SHED_RETRY_AFTER_MS = 1000;
 
 /**
  * Keeps one source from being asked too much at one time, and from being asked at all while it is down. Only outages open
- * the circuit: no connection, no credentials, no answer in an attempt's time, or an error of the service's own. That it throttles, denies,
- * or was given too little time by a caller says nothing of its health.
+ * the circuit: no connection, no credentials, no answer in an attempt's time, or an error of the service's own. That it
+ * throttles, denies, or was given too little time by a caller says nothing of its health.
  */
 export class UpstreamGuard {
   readonly #turnstile: Turnstile;
@@ -76,11 +76,9 @@ export class UpstreamGuard {
 
   #toFault(error: unknown): unknown {
     if (error instanceof Outage) return error.cause;
-    if (error instanceof Error) {
-      if (isBrokenCircuitError(error)) {
-        const message = 'the circuit is open: the latest calls have failed';
-        return new Fault('unavailable', message, { retryAfterMs: this.#resetMs });
-      }
+    if (error instanceof Error && isBrokenCircuitError(error)) {
+      const message = 'the circuit is open: the latest calls have failed';
+      return new Fault('unavailable', message, { retryAfterMs: this.#resetMs });
     }
     if (error instanceof TurnstileFull) {
       const message = 'too many calls are waiting already';

@@ -1,5 +1,5 @@
 import type { FastifyInstance } from 'fastify';
-import { type DocumentNode, parse } from 'graphql';
+import { type DocumentNode, Kind, parse } from 'graphql';
 import { LRUCache } from 'lru-cache';
 import type { LimitsConfig } from '../config/config.ts';
 import { exceededLimits } from '../graphql/document-limits.ts';
@@ -54,7 +54,7 @@ function parsed(text: string, maxLexicalTokens: number): DocumentNode {
   try {
     return parse(text, { maxLexicalTokens, noLocation: true });
   } catch {
-    return { kind: 'Document', definitions: [] } as unknown as DocumentNode;
+    return { kind: Kind.DOCUMENT, definitions: [] };
   }
 }
 

@@ -143,6 +143,7 @@ describe('representations that no router sends', () => {
       new Set(['BAD_USER_INPUT']),
     );
     expect(answer.errors.length).toBeLessThanOrEqual(6);
+    expect(gateway.logLines.join('')).not.toContain('internal error');
   });
 
   it.each([

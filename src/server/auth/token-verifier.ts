@@ -70,10 +70,9 @@ export class TokenVerifier {
     if (known) return { kind: 'valid', payload: known };
     if (Date.now() < this.#pauseUntil) return this.#verifyWithLastKeys(token, this.#failure);
     const verification = await this.#verifyWith(token, this.#keys);
-    if (verification.kind !== 'unavailable') {
-      this.#keysAt = Date.now();
-      return verification;
-    }
+    // A token may be refused before any key is looked at, which says nothing of how old the keys are.
+    if (this.#keys.fresh) this.#keysAt = Date.now();
+    if (verification.kind !== 'unavailable') return verification;
     this.#failure = verification.cause;
     this.#pauseUntil = Date.now() + PAUSE_MS;
     return this.#verifyWithLastKeys(token, verification.cause);
