@@ -184,7 +184,10 @@ it('BODY-21 an answer that is too large is not read to its end', async () => {
   gateway.emulator.inject({ kind: 'large-body', bytes: 500_000_000 });
   await gateway.query(LIST);
   await until(() => gateway.emulator.counts.inFlight === 0);
-  expect(gateway.emulator.counts).toMatchObject({ answered: 0, aborted: 1 });
+  // On a busy machine the first attempt may run out of time before it runs into the limit, and be tried again.
+  const { received, answered, aborted } = gateway.emulator.counts;
+  expect(received).toBeGreaterThan(0);
+  expect([answered, aborted]).toEqual([0, received]);
 });
 
 describe('a refusal that depends on what was asked', () => {
