@@ -1,8 +1,8 @@
-import { addAbortSignal, Readable } from 'node:stream';
-import { NoOpLogger } from '@smithy/core/client';
-import type { HttpHandler } from '@smithy/core/protocols';
+import type { IncomingHttpHeaders } from 'node:http';
+import { buildQueryString, type HttpHandler, HttpResponse } from '@smithy/core/protocols';
 import type { HttpRequest } from '@smithy/core/transport';
-import { NodeHttpHandler } from '@smithy/node-http-handler';
+import { Agent, type Dispatcher } from 'undici';
+import { boundsOf } from './call-bounds.ts';
 import { UnreadableAnswer } from './unreadable-answer.ts';
 
 export interface HttpLimits {
@@ -12,46 +12,56 @@ export interface HttpLimits {
   readonly maxSockets: number;
 }
 
-type Options = Parameters<HttpHandler['handle']>[1];
+/** How long a connection is kept for the next call, unless the other side says otherwise. */
+const KEEP_ALIVE_MS = 60_000;
 
 /**
  * Sends requests over kept-alive HTTP/1.1 and reads every answer whole, within bounds.
  *
  * The SDK's own handlers end their care with the answer's headers: a body that drips outlives the request timeout and the
- * abort signal, and a body of any size is buffered. Here both bounds hold to the last byte.
+ * abort signal, and a body of any size is buffered. Here both bounds hold to the last byte. They also cost half a
+ * millisecond a call, which is more than reading a page of twenty rows does.
  */
 export class BoundedHttpHandler implements HttpHandler {
   readonly metadata = { handlerProtocol: 'http/1.1' };
-  readonly #inner: NodeHttpHandler;
+  readonly #agent: Agent;
   readonly #limits: HttpLimits;
 
   constructor(limits: HttpLimits) {
-    const agent = { keepAlive: true, maxSockets: limits.maxSockets };
     this.#limits = limits;
-    this.#inner = new NodeHttpHandler({
-      connectionTimeout: limits.attemptTimeoutMs,
-      httpAgent: agent,
-      httpsAgent: agent,
-      // It would write to the console, past the log, when requests wait for a connection.
-      logger: new NoOpLogger(),
+    this.#agent = new Agent({
+      connections: limits.maxSockets,
+      keepAliveTimeout: KEEP_ALIVE_MS,
+      connect: { timeout: limits.attemptTimeoutMs },
+      // The time of an attempt is bounded as a whole.
+      headersTimeout: 0,
+      bodyTimeout: 0,
     });
   }
 
-  async handle(request: HttpRequest, options: Options = {}): ReturnType<HttpHandler['handle']> {
-    const timeout = new AbortController();
+  async handle(request: HttpRequest): ReturnType<HttpHandler['handle']> {
+    const exchange = new Exchange(this.#limits.maxResponseBytes);
+    const bounds = boundsOf(request);
+    const signal = bounds?.signal;
+    const giveUp = () => {
+      exchange.fail(named('AbortError', 'the call was given up', signal?.reason));
+    };
+    if (signal?.aborted) giveUp();
+    else {
+      if (bounds) bounds.attempts += 1;
+      this.#agent.dispatch(toDispatch(request), exchange);
+    }
     const timer = setTimeout(() => {
-      timeout.abort();
+      exchange.fail(named('TimeoutError', 'the attempt timed out'));
     }, this.#limits.attemptTimeoutMs);
-    const caller = options.abortSignal as AbortSignal | undefined;
-    const abortSignal = caller ? AbortSignal.any([caller, timeout.signal]) : timeout.signal;
+    signal?.addEventListener('abort', giveUp, { once: true });
     try {
-      const { response } = await this.#inner.handle(request, { ...options, abortSignal });
-      response.body = await readWhole(response.body, abortSignal, this.#limits.maxResponseBytes);
+      const response = await exchange.response;
+      if (bounds && isThrottling(response)) bounds.throttled += 1;
       return { response };
-    } catch (error) {
-      throw timeout.signal.aborted && !caller?.aborted ? timedOut(error) : networkError(error);
     } finally {
       clearTimeout(timer);
+      signal?.removeEventListener('abort', giveUp);
     }
   }
 
@@ -64,31 +74,111 @@ export class BoundedHttpHandler implements HttpHandler {
   }
 
   destroy(): void {
-    this.#inner.destroy();
+    void this.#agent.destroy();
   }
 }
 
-async function readWhole(body: unknown, signal: AbortSignal, maxBytes: number): Promise<Buffer> {
-  if (!(body instanceof Readable)) throw new UnreadableAnswer('the answer has no body');
-  const chunks: Buffer[] = [];
-  let length = 0;
-  for await (const chunk of addAbortSignal(signal, body) as AsyncIterable<Buffer>) {
-    length += chunk.length;
-    // Leaving the loop destroys the stream, and with it the connection.
-    if (length > maxBytes) throw new UnreadableAnswer('the answer is larger than allowed');
-    chunks.push(chunk);
+function isThrottling({ statusCode, headers }: HttpResponse): boolean {
+  if (statusCode < 400) return false;
+  return statusCode === 429 || /throttl/i.test(headers['x-amzn-errortype'] ?? '');
+}
+
+function toDispatch(request: HttpRequest): Dispatcher.DispatchOptions {
+  const { protocol, hostname, port, path, query, method, headers } = request;
+  const search = buildQueryString(query);
+  return {
+    origin: `${protocol}//${hostname}${port === undefined ? '' : `:${port}`}`,
+    path: search ? `${path}?${search}` : path,
+    method,
+    headers,
+    body: (request.body ?? null) as string | Uint8Array | null,
+  };
+}
+
+/** One request and its answer, which comes whole or not at all. */
+class Exchange implements Dispatcher.DispatchHandler {
+  readonly response: Promise<HttpResponse>;
+  readonly #resolve: (response: HttpResponse) => void;
+  readonly #reject: (error: Error) => void;
+  readonly #maxBytes: number;
+  readonly #chunks: Buffer[] = [];
+  #length = 0;
+  #statusCode = 0;
+  #headers: IncomingHttpHeaders = {};
+  #controller: Dispatcher.DispatchController | undefined;
+  #failure: Error | undefined;
+
+  constructor(maxBytes: number) {
+    const { promise, resolve, reject } = Promise.withResolvers<HttpResponse>();
+    this.response = promise;
+    this.#resolve = resolve;
+    this.#reject = reject;
+    this.#maxBytes = maxBytes;
   }
-  return Buffer.concat(chunks, length);
+
+  /** Ends it, and the connection with it if it has got one. */
+  fail(error: Error): void {
+    this.#failure ??= error;
+    this.#reject(error);
+    this.#controller?.abort(error);
+  }
+
+  onRequestStart(controller: Dispatcher.DispatchController): void {
+    this.#controller = controller;
+    // Given up while it waited for its connection.
+    if (this.#failure) controller.abort(this.#failure);
+  }
+
+  onResponseStart(_: Dispatcher.DispatchController, status: number, headers: IncomingHttpHeaders) {
+    this.#statusCode = status;
+    this.#headers = headers;
+  }
+
+  onResponseData(_: Dispatcher.DispatchController, chunk: Buffer): void {
+    this.#length += chunk.length;
+    if (this.#length > this.#maxBytes) {
+      this.fail(new UnreadableAnswer('the answer is larger than allowed'));
+    } else this.#chunks.push(chunk);
+  }
+
+  onResponseEnd(): void {
+    this.#resolve(
+      new HttpResponse({
+        statusCode: this.#statusCode,
+        headers: toRecord(this.#headers),
+        body: Buffer.concat(this.#chunks, this.#length),
+      }),
+    );
+  }
+
+  onResponseError(_: Dispatcher.DispatchController, error: Error): void {
+    this.#reject(networkError(error));
+  }
 }
 
-/** Named as the SDK's retry strategy knows a timeout. */
-function timedOut(cause: unknown): Error {
-  return Object.assign(new Error('the attempt timed out', { cause }), { name: 'TimeoutError' });
+function toRecord(headers: IncomingHttpHeaders): Record<string, string> {
+  const record: Record<string, string> = {};
+  for (const [name, value] of Object.entries(headers)) {
+    if (value !== undefined) record[name] = typeof value === 'string' ? value : value.join(', ');
+  }
+  return record;
 }
 
-/** The network's errors in one shape, with the code that the SDK's retry strategy goes by. */
-function networkError(cause: unknown): unknown {
-  if (typeof cause !== 'object' || cause === null || !('code' in cause)) return cause;
+/** What undici says of a connection, in the words of the operating system that the SDK's retry strategy goes by. */
+const NODE_CODES: Readonly<Record<string, string>> = {
+  UND_ERR_CONNECT_TIMEOUT: 'ETIMEDOUT',
+  UND_ERR_HEADERS_OVERFLOW: 'HPE_HEADER_OVERFLOW',
+  UND_ERR_RES_CONTENT_LENGTH_MISMATCH: 'ECONNRESET',
+  UND_ERR_SOCKET: 'ECONNRESET',
+};
+
+/** The network's errors in one shape. */
+function networkError(cause: Error): Error {
   const { code, message } = cause as NodeJS.ErrnoException;
-  return Object.assign(new Error(message, { cause }), { name: 'NetworkError', code });
+  if (code === undefined) return cause;
+  return Object.assign(named('NetworkError', message, cause), { code: NODE_CODES[code] ?? code });
+}
+
+function named(name: string, message: string, cause?: unknown): Error {
+  return Object.assign(new Error(message, { cause }), { name });
 }

@@ -4,6 +4,7 @@ import {
 } from '@aws-sdk/client-bedrock-runtime';
 import { defaultProvider } from '@aws-sdk/credential-provider-node';
 import { BoundedHttpHandler, type HttpLimits } from './bounded-http-handler.ts';
+import { passBounds } from './call-bounds.ts';
 import { WireProtocol } from './wire-protocol.ts';
 
 /** A client, and the Region that it asks. */
@@ -30,7 +31,7 @@ export interface BedrockClientOptions extends HttpLimits {
  */
 export function createBedrockClient(options: BedrockClientOptions): BedrockRuntimeClient {
   const { region, maxAttempts, endpoint, credentials } = options;
-  return new BedrockRuntimeClient({
+  const client = new BedrockRuntimeClient({
     maxAttempts,
     retryMode: 'standard',
     authSchemePreference: ['aws.auth#sigv4'],
@@ -46,6 +47,8 @@ export function createBedrockClient(options: BedrockClientOptions): BedrockRunti
     }),
     credentials: namingFailures(credentials ?? defaultProvider()),
   });
+  passBounds(client);
+  return client;
 }
 
 type Credentials = NonNullable<BedrockClientOptions['credentials']>;

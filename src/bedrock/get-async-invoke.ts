@@ -21,16 +21,11 @@ export async function getAsyncInvoke(
   invocationArn: string,
   call: Call,
 ): Promise<Invocation | null> {
-  const command = new GetAsyncInvokeCommand({ invocationArn });
+  const input = { invocationArn };
+  const dispatch = () => client.send(new GetAsyncInvokeCommand(input));
   try {
-    return await send(
-      {
-        name: 'GetAsyncInvoke',
-        region,
-        dispatch: (options) => client.send(command, options),
-      },
-      call,
-      (wire) => toAnswer(wire, invocationArn),
+    return await send({ name: 'GetAsyncInvoke', region, input, dispatch }, call, (wire) =>
+      toAnswer(wire, invocationArn),
     );
   } catch (error) {
     if (error instanceof Fault && (error.kind === 'invalid' || error.kind === 'missing'))

@@ -4,7 +4,7 @@ import {
 } from '@aws-sdk/client-bedrock-runtime';
 import type { Call, ListQuery, SourcePage } from '../invocations/source.ts';
 import type { Upstream } from './client.ts';
-import { type Operation, send } from './send.ts';
+import { send } from './send.ts';
 import { STATUS_NAMES, toInvocation } from './to-invocation.ts';
 import { UnreadableAnswer } from './unreadable-answer.ts';
 
@@ -17,9 +17,9 @@ export function listAsyncInvokes(
   query: ListQuery,
   call: Call,
 ): Promise<SourcePage> {
-  const command = new ListAsyncInvokesCommand(toInput(query));
-  const dispatch: Operation['dispatch'] = (options) => client.send(command, options);
-  return send({ name: 'ListAsyncInvokes', region, dispatch }, call, toPage);
+  const input = toInput(query);
+  const dispatch = () => client.send(new ListAsyncInvokesCommand(input));
+  return send({ name: 'ListAsyncInvokes', region, input, dispatch }, call, toPage);
 }
 
 function toInput(query: ListQuery): ListAsyncInvokesCommandInput {

@@ -1,5 +1,6 @@
 import { Fault } from '../invocations/fault.ts';
 import type { Call, UpstreamCall } from '../invocations/source.ts';
+import { bind, type CallBounds } from './call-bounds.ts';
 import { toFault } from './to-fault.ts';
 import { untilAborted } from './until-aborted.ts';
 import { wireOf } from './wire-protocol.ts';
@@ -9,8 +10,9 @@ type Wire = Readonly<Record<string, unknown>>;
 export interface Operation {
   readonly name: UpstreamCall['operation'];
   readonly region: string;
-  /** The SDK's call, which it ends with the signal. */
-  readonly dispatch: (options: { readonly abortSignal: AbortSignal }) => Promise<object>;
+  readonly input: object;
+  /** The SDK's call with this input. */
+  readonly dispatch: () => Promise<object>;
 }
 
 /**
@@ -19,20 +21,23 @@ export interface Operation {
  * @throws {Fault}
  */
 export async function send<T>(
-  { name, region, dispatch }: Operation,
+  { name, region, input, dispatch }: Operation,
   call: Call,
   read: (wire: Wire) => T,
 ): Promise<T> {
   const { signal } = call;
   signal.throwIfAborted();
   const start = performance.now();
+  const bounds: CallBounds = { signal, attempts: 0, throttled: 0 };
   const observed = (outcome: UpstreamCall['outcome'], about: unknown) => {
-    const { attempts = 1, requestId } = metadataOf(about);
+    const { attempts, throttled } = bounds;
+    const { requestId } = metadataOf(about);
     const durationMs = performance.now() - start;
-    call.observed({ operation: name, region, outcome, durationMs, attempts, requestId });
+    call.observed({ operation: name, region, outcome, durationMs, attempts, throttled, requestId });
   };
+  bind(input, bounds);
   try {
-    const output = await untilAborted(dispatch({ abortSignal: signal }), signal);
+    const output = await untilAborted(dispatch(), signal);
     const result = read(wireOf(output));
     observed('ok', output);
     return result;
@@ -44,7 +49,6 @@ export async function send<T>(
 }
 
 interface Metadata {
-  readonly attempts?: number;
   readonly requestId?: string;
 }
 

@@ -9,7 +9,6 @@ import {
 import { Fault } from '../invocations/fault.ts';
 import type { Call } from '../invocations/source.ts';
 import { Turnstile, TurnstileFull } from './turnstile.ts';
-import { untilAborted } from './until-aborted.ts';
 
 export interface GuardOptions {
   /** Calls under way at one time. */
@@ -57,7 +56,7 @@ export class UpstreamGuard {
   async run<T>(work: () => Promise<T>, { signal }: Call): Promise<T> {
     const guarded = () => this.#circuit.execute(() => this.#markOutages(work, signal));
     try {
-      return await untilAborted(this.#turnstile.run(guarded, signal), signal);
+      return await this.#turnstile.run(guarded, signal);
     } catch (error) {
       throw this.#toFault(error);
     }
