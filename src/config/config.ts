@@ -13,6 +13,9 @@ export interface Config {
   readonly drainGraceMs: number;
   readonly metrics: boolean;
   readonly listMaxUpstreamCalls: number;
+  readonly cache: CacheConfig;
+  /** Whether every answer says what it took upstream, or only those that were asked to. */
+  readonly reportUpstream: boolean;
   readonly introspection: boolean;
   readonly corsOrigins: readonly string[];
   /** A page for people at `/`. */
@@ -33,6 +36,17 @@ export interface UpstreamConfig {
   readonly queue: number;
   readonly breaker: BreakerConfig;
   readonly maxResponseBytes: number;
+}
+
+/** What is kept of what was read. */
+export interface CacheConfig {
+  /** How long it is as good as new; 0: nothing is kept or shared. */
+  readonly ttlMs: number;
+  /** How old it may be where nothing newer is to be had. */
+  readonly staleMs: number;
+  readonly maxBytes: number;
+  /** How often a caller may ask for what is newer than that. */
+  readonly freshPerMinute: number;
 }
 
 /** How callers are known; with neither, everyone who can reach the gateway may read. */

@@ -97,6 +97,13 @@ function toConfig(env: Environment, mode: ModeDefaults): Config {
     headersTimeoutMs: env.HEADERS_TIMEOUT_MS,
     drainGraceMs: env.DRAIN_GRACE_MS ?? mode.drainGraceMs,
     listMaxUpstreamCalls: env.LIST_MAX_UPSTREAM_CALLS,
+    cache: {
+      ttlMs: env.LIST_CACHE_TTL_MS,
+      staleMs: env.STALE_IF_ERROR_MS,
+      maxBytes: env.CACHE_MAX_BYTES,
+      freshPerMinute: env.FRESH_READS_PER_MINUTE,
+    },
+    reportUpstream: env.REPORT_UPSTREAM,
     introspection: env.INTROSPECTION ?? mode.introspection,
     corsOrigins: env.CORS_ORIGINS ?? mode.corsOrigins,
     landingPage: mode.landingPage,

@@ -32,6 +32,10 @@ export async function readMany(
   known: KnownInvocations,
   call: Call,
 ): Promise<(Invocation | null | Error)[]> {
+  for (const invocationArn of invocationArns) {
+    const kept = known.has(invocationArn) ? undefined : source.known?.(invocationArn, call);
+    if (kept) known.set(invocationArn, kept);
+  }
   const unknown = invocationArns.filter((invocationArn) => !known.has(invocationArn));
   if (unknown.length >= LIST_FROM_ARNS) {
     const maxResults = Math.min(unknown.length * ROWS_PER_ARN, MAX_ROWS);

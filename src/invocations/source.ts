@@ -17,6 +17,9 @@ export interface InvocationSource {
 
   /** One invocation; null when this source has none with this ARN. */
   get(invocationArn: string, call: Call): Promise<Invocation | null>;
+
+  /** One that can be had without asking anybody. */
+  known?(invocationArn: string, call: Call): Invocation | undefined;
 }
 
 export interface ListQuery {
@@ -50,10 +53,23 @@ export interface Call {
   readonly signal: AbortSignal;
   /** When the request's time is over, as `performance.now()` counts. */
   readonly deadline: number;
+  /** Whether nothing will do that was read before. */
+  readonly fresh: boolean;
   /** Is told of a fault that was made up for and that no caller sees. */
   readonly tolerated: (fault: Fault) => void;
   /** Is told of each call that was made upstream, once it is over. */
   readonly observed: (upstreamCall: UpstreamCall) => void;
+  /** Is told of each answer that came by way of what is kept or shared. */
+  readonly served: (answer: ServedAnswer) => void;
+}
+
+export interface ServedAnswer {
+  /** When it was read from upstream, as `performance.now()` counts. */
+  readonly readAt: number;
+  /** Whether it took no call of its own. */
+  readonly reused: boolean;
+  /** For a call that others had made. */
+  readonly waitedMs: number;
 }
 
 export interface UpstreamCall {
@@ -64,6 +80,8 @@ export interface UpstreamCall {
   readonly durationMs: number;
   /** The first included. */
   readonly attempts: number;
+  /** How many of them the upstream answered with a request to slow down. */
+  readonly throttled: number;
   /** The upstream's, of the last attempt; undefined where it gave none. */
   readonly requestId: string | undefined;
 }

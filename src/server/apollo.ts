@@ -1,4 +1,4 @@
-import { ApolloServer } from '@apollo/server';
+import { ApolloServer, type ApolloServerOptionsWithGateway } from '@apollo/server';
 import {
   ApolloServerPluginCacheControlDisabled,
   ApolloServerPluginInlineTraceDisabled,
@@ -9,11 +9,14 @@ import {
 import type { FastifyInstance } from 'fastify';
 import type { GraphQLSchema } from 'graphql';
 import type { LimitsConfig } from '../config/config.ts';
+import { createExecutor, type Executor } from '../graphql/execution/executor.ts';
+import { stringifyResult } from '../graphql/execution/json-text.ts';
 import { formatError } from './error-reports.ts';
 import { guardOperations } from './guard-plugin.ts';
 import type { RateLimiter } from './rate-limiter.ts';
 import { drainHttp } from './drain-plugin.ts';
 import { logFaults, recordCodes, sayWhenToRetry, tellFewErrors } from './response-plugins.ts';
+import { reportUpstream } from './upstream-report.ts';
 import type { ServerContext } from './server-context.ts';
 
 export interface ApolloOptions {
@@ -23,6 +26,7 @@ export interface ApolloOptions {
   readonly rateLimiter: RateLimiter;
   readonly requestTimeoutMs: number;
   readonly app: FastifyInstance;
+  readonly reportUpstream: boolean;
 }
 
 /** Errors that the validation of one document reports at the most. */
@@ -31,7 +35,7 @@ const MAX_VALIDATION_ERRORS = 5;
 export function createApollo(options: ApolloOptions) {
   const { schema, introspection, limits, rateLimiter, requestTimeoutMs, app } = options;
   return new ApolloServer<ServerContext>({
-    schema,
+    gateway: executedBy(createExecutor(schema), schema),
     introspection,
     csrfPrevention: true,
     allowBatchedHttpRequests: false,
@@ -43,6 +47,7 @@ export function createApollo(options: ApolloOptions) {
     // The process belongs to the command line, which stops the server on a signal.
     stopOnTerminationSignals: false,
     logger: app.log,
+    stringifyResult,
     formatError: (formatted, error) => formatError(formatted, error, app.log),
     plugins: [
       ApolloServerPluginLandingPageDisabled(),
@@ -58,6 +63,27 @@ export function createApollo(options: ApolloOptions) {
       sayWhenToRetry,
       tellFewErrors,
       recordCodes,
+      reportUpstream(options.reportUpstream),
     ],
   });
 }
+
+/** What Apollo Server calls a gateway is, seen from it, a schema with an execution of its own. */
+function executedBy(execute: Executor, schema: GraphQLSchema): Gateway {
+  return {
+    onSchemaLoadOrUpdate: (callback) => {
+      callback({ apiSchema: schema, coreSupergraphSdl: '' });
+      return () => undefined;
+    },
+    load: () =>
+      Promise.resolve({
+        executor: ({ document, operation, request, context }) => {
+          const { operationName, variables = {} } = request;
+          return execute({ document, operation, operationName, variables, context });
+        },
+      }),
+    stop: () => Promise.resolve(),
+  };
+}
+
+type Gateway = ApolloServerOptionsWithGateway<ServerContext>['gateway'];

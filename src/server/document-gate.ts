@@ -4,7 +4,7 @@ import { LRUCache } from 'lru-cache';
 import type { LimitsConfig } from '../config/config.ts';
 import { exceededLimits } from '../graphql/document-limits.ts';
 import { HttpError } from './http-errors.ts';
-import type { RateLimiter } from './rate-limiter.ts';
+import { type RateLimiter, rateLimitedByHttp } from './rate-limiter.ts';
 
 /** What a request costs that comes to nothing: reading it is work as well. */
 const FAILURE_COST = 10;
@@ -28,7 +28,7 @@ export function gateDocuments(
   scope.addHook('preHandler', async ({ body, query, record }, reply) => {
     const identity = record.caller?.identity ?? '';
     const retryAfterMs = await rateLimiter.spent(identity);
-    if (retryAfterMs !== undefined) throw spent(retryAfterMs, limits.costPerMinute);
+    if (retryAfterMs !== undefined) throw rateLimitedByHttp(retryAfterMs, limits.costPerMinute);
     reply.raw.once('close', () => {
       if (record.cost === undefined) void rateLimiter.consume(identity, FAILURE_COST);
     });
@@ -56,12 +56,4 @@ function parsed(text: string, maxLexicalTokens: number): DocumentNode {
   } catch {
     return { kind: Kind.DOCUMENT, definitions: [] };
   }
-}
-
-function spent(retryAfterMs: number, max: number | undefined): HttpError {
-  return new HttpError(429, 'You have asked for too much in the last minute.', {
-    code: 'RATE_LIMITED',
-    headers: { 'retry-after': String(Math.ceil(retryAfterMs / 1000)) },
-    extensions: { retryable: true, retryAfterMs, limit: 'RATE_LIMIT', max },
-  });
 }

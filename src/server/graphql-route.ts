@@ -5,6 +5,8 @@ import type { Config } from '../config/config.ts';
 import { InvocationLoader } from '../graphql/invocation-loader.ts';
 import type { InvocationSource } from '../invocations/source.ts';
 import { type Authenticator, unauthenticated } from './auth/authenticate.ts';
+import { createFreshness, sayFreshness } from './freshness.ts';
+import { SharedAnswers } from './shared-answers.ts';
 import { gateDocuments } from './document-gate.ts';
 import { serveGraphql } from './http-app.ts';
 import { HttpError } from './http-errors.ts';
@@ -39,11 +41,20 @@ export async function serveGraph(app: FastifyInstance, parts: GraphqlRouteParts)
     metrics.watch('http_requests_in_flight', 'Requests to the graph under way.', {}, inFlight);
     authenticateRequests(scope, authenticator);
     gateDocuments(scope, config.limits, rateLimiter);
+    if (config.cache.ttlMs > 0 && !config.reportUpstream) {
+      new SharedAnswers(config.cache, config.limits, rateLimiter).serve(scope);
+    }
+    sayFreshness(scope, config.cache);
+    const mayBeFresh = createFreshness(config.cache);
     scope.route({
       method: ['GET', 'POST'],
       url: path,
       handler: fastifyApolloHandler(apollo, {
-        context: (request, reply) => Promise.resolve(contextOf(request, reply, parts)),
+        context: async (request, reply) => {
+          const { headers, record } = request;
+          const fresh = await mayBeFresh(headers, record.caller?.identity ?? '');
+          return contextOf(request, reply, fresh, parts);
+        },
       }),
     });
   });
@@ -76,6 +87,7 @@ function refusalOfNonRouter({ query, body }: FastifyRequest): HttpError {
 function contextOf(
   { headers, record, log }: FastifyRequest,
   { raw, elapsedTime }: FastifyReply,
+  fresh: boolean,
   { config, sources, metrics }: GraphqlRouteParts,
 ): ServerContext {
   const { caller } = record;
@@ -84,12 +96,17 @@ function contextOf(
   const givenMs = timeoutOf(headers['x-request-timeout-ms'], config.requestTimeoutMs);
   const timeoutMs = Math.max(1, givenMs - elapsedTime);
   const call = callFor(raw, timeoutMs, {
+    fresh,
     tolerated: (fault) => {
       log.warn({ err: fault, kind: fault.kind }, 'upstream fault, made up for');
     },
     observed: (upstreamCall) => {
       record.addUpstreamCall(upstreamCall);
       metrics.countUpstreamCall(upstreamCall);
+    },
+    served: (answer) => {
+      record.upstream.serve(answer);
+      if (answer.reused) metrics.countCacheHit('read');
     },
   });
   return {

@@ -9,7 +9,7 @@ import {
 import { checkReferences } from '../graphql/references.ts';
 import type { Caller } from './auth/caller.ts';
 import { type PublicError, toPublicError } from './public-error.ts';
-import type { RateLimiter } from './rate-limiter.ts';
+import { rateLimited, type RateLimiter } from './rate-limiter.ts';
 import type { ServerContext } from './server-context.ts';
 
 export interface GuardOptions {
@@ -78,13 +78,8 @@ async function checkRate(
 ): Promise<void> {
   const retryAfterMs = await rateLimiter.consume(identity, cost);
   if (retryAfterMs === undefined) return;
-  throw refusal(429, 'You have asked for too much in the last minute.', {
-    code: 'RATE_LIMITED',
-    retryable: true,
-    retryAfterMs,
-    limit: 'RATE_LIMIT',
-    max: costPerMinute,
-  });
+  const { message, extensions } = rateLimited(retryAfterMs, costPerMinute);
+  throw refusal(429, message, extensions);
 }
 
 function refusalOf(error: unknown): unknown {

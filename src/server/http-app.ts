@@ -59,7 +59,7 @@ export async function createHttpApp(options: HttpOptions): Promise<FastifyInstan
     origin: [...corsOrigins],
     methods: ['GET', 'POST'],
     strictPreflight: false,
-    exposedHeaders: ['retry-after'],
+    exposedHeaders: ['age', 'retry-after'],
     maxAge: PREFLIGHT_SECONDS,
   });
   return app;
@@ -123,6 +123,7 @@ function recordRequests(app: FastifyInstance, metrics: Metrics): void {
       const durationMs = Math.round(reply.elapsedTime * 10) / 10;
       log.info({ method, route, statusCode, durationMs, ...record.toLog() }, 'request');
       metrics.countRequest(route, statusCode);
+      if (record.isShared) metrics.countCacheHit('answer');
       record.trace?.end(statusCode, record.codes);
       if (record.cost !== undefined) metrics.countOperation(record, durationMs);
     });

@@ -47,6 +47,12 @@ export class Metrics {
     ['operation', 'region'],
   );
 
+  readonly #cacheHits = this.#counter(
+    'cache_hits_total',
+    'What took no call upstream of its own: a `read`, or a whole `answer`.',
+    ['kind'],
+  );
+
   constructor() {
     collectDefaultMetrics({ register: this.registry });
   }
@@ -84,6 +90,10 @@ export class Metrics {
     this.#upstreamCalls.inc({ operation, region, outcome });
     this.#upstreamDurations.observe({ operation, region }, durationMs / 1000);
     if (attempts > 1) this.#upstreamRetries.inc({ operation, region }, attempts - 1);
+  }
+
+  countCacheHit(kind: 'read' | 'answer'): void {
+    this.#cacheHits.inc({ kind });
   }
 
   #nameOf(operationName: string | undefined): string {

@@ -1,4 +1,6 @@
 import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible';
+import { HttpError } from './http-errors.ts';
+import type { PublicError } from './public-error.ts';
 
 /** How much each caller may ask for in a minute, by cost. */
 export interface RateLimiter {
@@ -6,6 +8,23 @@ export interface RateLimiter {
   consume(identity: string, cost: number): Promise<number | undefined>;
   /** The same without taking anything: undefined while there is some left. */
   spent(identity: string): Promise<number | undefined>;
+}
+
+/** What a caller is told who may not have more. */
+export function rateLimited(retryAfterMs: number, max: number | undefined): PublicError {
+  return {
+    message: 'You have asked for too much in the last minute.',
+    extensions: { code: 'RATE_LIMITED', retryable: true, retryAfterMs, limit: 'RATE_LIMIT', max },
+  };
+}
+
+export function rateLimitedByHttp(retryAfterMs: number, max: number | undefined): HttpError {
+  const { message, extensions } = rateLimited(retryAfterMs, max);
+  return new HttpError(429, message, {
+    code: extensions.code,
+    headers: { 'retry-after': String(Math.ceil(retryAfterMs / 1000)) },
+    extensions,
+  });
 }
 
 const SECONDS = 60;

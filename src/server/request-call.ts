@@ -2,11 +2,11 @@ import type { ServerResponse } from 'node:http';
 import { Fault } from '../invocations/fault.ts';
 import type { Call } from '../invocations/source.ts';
 
-/** Where what happens upstream is told, besides to the caller. */
-export type CallObserver = Pick<Call, 'tolerated' | 'observed'>;
+/** Where what happens upstream is told, and what the caller wants of it. */
+export type CallTerms = Omit<Call, 'signal' | 'deadline'>;
 
 /** The bounds that a request puts on the calls it makes: its deadline, and the caller still being there. */
-export function callFor(response: ServerResponse, timeoutMs: number, observer: CallObserver): Call {
+export function callFor(response: ServerResponse, timeoutMs: number, terms: CallTerms): Call {
   const controller = new AbortController();
   const timer = setTimeout(() => {
     controller.abort(new Fault('timeout', 'the deadline of the request has passed'));
@@ -18,7 +18,7 @@ export function callFor(response: ServerResponse, timeoutMs: number, observer: C
     }
   });
   const { signal } = controller;
-  return { ...observer, signal, deadline: performance.now() + timeoutMs };
+  return { ...terms, signal, deadline: performance.now() + timeoutMs };
 }
 
 /** A router says how much of its own time is left; it can only shorten what the settings give. */

@@ -1,4 +1,4 @@
-import type { UpstreamCall } from '../invocations/source.ts';
+import type { ServedAnswer, UpstreamCall } from '../invocations/source.ts';
 import type { Caller } from './auth/caller.ts';
 import type { RequestTrace } from './request-trace.ts';
 
@@ -13,8 +13,10 @@ export class RequestRecord {
   trace: RequestTrace | undefined;
   /** The codes of its errors, each once. */
   codes: readonly string[] = [];
+  /** Whether its answer was another's. */
+  isShared = false;
+  readonly upstream = new UpstreamReport();
   #operationName: string | undefined;
-  #upstreamCalls = 0;
   readonly #awsRequestIds: string[] = [];
 
   get operationName(): string | undefined {
@@ -26,11 +28,10 @@ export class RequestRecord {
   }
 
   addUpstreamCall(call: UpstreamCall): void {
-    const { attempts, requestId } = call;
     this.trace?.addUpstreamCall(call);
-    this.#upstreamCalls += attempts;
-    if (requestId !== undefined && this.#awsRequestIds.length < MAX_REQUEST_IDS) {
-      this.#awsRequestIds.push(requestId);
+    this.upstream.add(call);
+    if (call.requestId !== undefined && this.#awsRequestIds.length < MAX_REQUEST_IDS) {
+      this.#awsRequestIds.push(call.requestId);
     }
   }
 
@@ -42,10 +43,64 @@ export class RequestRecord {
       cost: this.cost,
       traceId: this.trace?.traceId,
       ...(this.codes.length > 0 && { codes: this.codes }),
-      ...(this.#upstreamCalls > 0 && {
-        upstreamCalls: this.#upstreamCalls,
-        awsRequestIds: this.#awsRequestIds,
-      }),
+      ...this.#upstreamToLog(),
     };
+  }
+
+  #upstreamToLog(): object {
+    const { calls, cacheHits, ageMs } = this.upstream;
+    return {
+      ...(calls > 0 && { upstreamCalls: calls, awsRequestIds: this.#awsRequestIds }),
+      ...(cacheHits > 0 && { cacheHits, ageMs }),
+      ...(this.isShared && { shared: true }),
+    };
+  }
+}
+
+/** What an operation took upstream: `extensions.upstream`, for those who ask. */
+export class UpstreamReport {
+  /** Attempts, that is requests which Amazon Bedrock has seen or should have. */
+  listCalls = 0;
+  getCalls = 0;
+  /** Reads that took no call of their own. */
+  cacheHits = 0;
+  throttled = 0;
+  /** Of all reads together, also those side by side. */
+  waitedMs = 0;
+  #oldestReadAt: number | undefined;
+
+  get calls(): number {
+    return this.listCalls + this.getCalls;
+  }
+
+  /** When the oldest of what was served was read, as `performance.now()` counts; undefined where nothing is kept. */
+  get oldestReadAt(): number | undefined {
+    return this.#oldestReadAt;
+  }
+
+  get ageMs(): number {
+    return this.#oldestReadAt === undefined
+      ? 0
+      : Math.round(performance.now() - this.#oldestReadAt);
+  }
+
+  add({ operation, attempts, throttled, durationMs }: UpstreamCall): void {
+    if (operation === 'ListAsyncInvokes') this.listCalls += attempts;
+    else this.getCalls += attempts;
+    this.throttled += throttled;
+    this.waitedMs += durationMs;
+  }
+
+  serve({ readAt, reused, waitedMs }: ServedAnswer): void {
+    this.#oldestReadAt = Math.min(this.#oldestReadAt ?? readAt, readAt);
+    if (!reused) return;
+    this.cacheHits += 1;
+    this.waitedMs += waitedMs;
+  }
+
+  toJSON(): object {
+    const { listCalls, getCalls, cacheHits, throttled, ageMs } = this;
+    const waitedMs = Math.round(this.waitedMs);
+    return { listCalls, getCalls, cacheHits, throttled, waitedMs, ageMs };
   }
 }

@@ -1,6 +1,7 @@
 import { setTimeout } from 'node:timers/promises';
 import type { FastifyInstance } from 'fastify';
 import { BedrockSource, type BedrockSourceOptions } from '../bedrock/bedrock-source.ts';
+import { CachedSource } from '../bedrock/cached-source.ts';
 import type { Config } from '../config/config.ts';
 import { createSchema } from '../graphql/schema.ts';
 import { createApollo } from './apollo.ts';
@@ -54,7 +55,10 @@ export async function startServer(config: Config, effects: ServerEffects = {}): 
   const apollo = createApollo({ ...config, schema, rateLimiter, app });
   await apollo.start();
   if (config.landingPage) serveLandingPage(app);
-  const sources = [source];
+  const { cache } = config;
+  // Pages, jobs and whole answers share the memory.
+  const maxBytes = cache.maxBytes / 3;
+  const sources = [cache.ttlMs > 0 ? new CachedSource(source, { ...cache, maxBytes }) : source];
   await serveGraph(app, { config, apollo, authenticator, rateLimiter, sources, metrics });
   if (config.metrics) serveMetrics(app, metrics);
 

@@ -31,7 +31,8 @@ export async function startSupergraph(router: Router): Promise<Supergraph> {
 
 /** The address of the router. */
 async function startAround(emulator: Emulator, router: Router): Promise<string> {
-  const bedrock = `${await startBuilt(emulator, { GRAPH_ROLE: 'subgraph' })}/graphql`;
+  const env = { GRAPH_ROLE: 'subgraph', LIST_CACHE_TTL_MS: '0' };
+  const bedrock = `${await startBuilt(emulator, env)}/graphql`;
   const queue = await printed(
     runScript(new URL('render-queue/server.mjs', EXAMPLE).pathname, [], {
       PORT: '0',

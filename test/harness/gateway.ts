@@ -31,6 +31,8 @@ export async function startGateway(options: GatewayOptions = {}): Promise<Gatewa
   const variables = {
     PORT: '0',
     LOG_LEVEL: 'info',
+    // Tests of what is asked of the upstream and what it says want to see all of it.
+    LIST_CACHE_TTL_MS: '0',
     AWS_REGION: emulator.region,
     AWS_ACCOUNT_ID: emulator.accountId,
     AWS_ENDPOINT_URL_BEDROCK_RUNTIME: emulator.url,
