@@ -1,4 +1,3 @@
-import { DateTimeResolver as DateTime } from 'graphql-scalars';
 import type { Resolvers } from './__generated__/types.ts';
 import { AsyncInvokeSummary } from './async-invoke-summary.ts';
 import { resolveReference } from './entity.ts';
@@ -9,6 +8,7 @@ import {
 } from './output-data-config.ts';
 import { Query } from './query.ts';
 import { AwsArn } from './scalars/aws-arn.ts';
+import { DateTime } from './scalars/date-time.ts';
 import { S3Uri } from './scalars/s3-uri.ts';
 
 const resolvers = {

@@ -42,6 +42,8 @@ const TOKEN = /^[!-~]{1,2048}$/;
 /** Longer cursors are refused unread. Twice what one page token of the upstream's greatest length takes. */
 export const MAX_CURSOR_LENGTH = 4096;
 
+const scratch = Buffer.allocUnsafe(4 * MAX_CURSOR_LENGTH);
+
 /** A short digest of whatever decides which rows a connection holds and in which order. */
 export function fingerprintOf(parts: readonly unknown[]): string {
   return createHash('sha256').update(JSON.stringify(parts)).digest('base64url').slice(0, 8);
@@ -51,10 +53,12 @@ export function encodeCursor({ fingerprint, place, scan }: Cursor): string {
   const fields: unknown[] = [VERSION, fingerprint, place.submitTime, place.invocationArn];
   if (place.offset > 0 || scan) fields.push(place.offset);
   if (scan) fields.push(scan.from, scan.resumptions);
-  const payload = Buffer.from(JSON.stringify(fields));
-  const checksum = Buffer.alloc(CHECKSUM_BYTES);
-  checksum.writeUInt32BE(crc32(payload));
-  return Buffer.concat([checksum, payload]).toString('base64url');
+  const json = JSON.stringify(fields);
+  // A page has one for each row: they are all written in the same place.
+  const buffer = json.length > MAX_CURSOR_LENGTH ? Buffer.allocUnsafe(4 * json.length) : scratch;
+  const end = CHECKSUM_BYTES + buffer.write(json, CHECKSUM_BYTES);
+  buffer.writeUInt32BE(crc32(buffer.subarray(CHECKSUM_BYTES, end)));
+  return buffer.toString('base64url', 0, end);
 }
 
 /**

@@ -4,7 +4,7 @@ import type { CacheConfig } from '../config/config.ts';
 import { createRateLimiter } from './rate-limiter.ts';
 
 /**
- * Says how old what was read for an answer is, in HTTP's own words: `Age` in whole seconds, rounded up, and for how long it
+ * Says how old what was read for an answer is, in HTTP's own words: `Age` in whole seconds, and for how long it
  * counts as new. What failed, or was read for nobody else, is not to be kept.
  */
 export function sayFreshness(scope: FastifyInstance, { ttlMs }: CacheConfig): void {
@@ -14,7 +14,7 @@ export function sayFreshness(scope: FastifyInstance, { ttlMs }: CacheConfig): vo
     if (isGood && record.upstream.oldestReadAt !== undefined) {
       const vary = reply.getHeader('vary');
       void reply
-        .header('age', String(Math.ceil(record.upstream.ageMs / 1000)))
+        .header('age', String(Math.floor(record.upstream.ageMs / 1000)))
         .header('cache-control', `private, max-age=${maxAge}`)
         .header('vary', typeof vary === 'string' ? `${vary}, Authorization` : 'Authorization');
     } else void reply.header('cache-control', 'no-store');

@@ -89,6 +89,7 @@ export class SharedAnswers {
     return reply.header('content-type', contentType).send(body);
   }
 
+  /** Those who waited asked before it was read, and get it whatever its age; later ones, while it is as good as new. */
   #lead(key: string, request: FastifyRequest, reply: FastifyReply): void {
     const { promise, resolve } = Promise.withResolvers<Answer | undefined>();
     this.#leading.set(key, promise);
@@ -111,8 +112,7 @@ export class SharedAnswers {
     const { oldestReadAt: readAt } = upstream;
     const contentType = reply.getHeader('content-type');
     if (reply.statusCode !== 200 || codes.length > 0 || cost === undefined) return undefined;
-    if (readAt === undefined || readAt + this.#ttlMs <= performance.now()) return undefined;
-    if (typeof contentType !== 'string') return undefined;
+    if (readAt === undefined || typeof contentType !== 'string') return undefined;
     return { body, contentType, cost, operationName, readAt };
   }
 }

@@ -4,7 +4,9 @@ import {
   type AsyncInvokesArguments,
   readAsyncInvokes,
 } from '../../src/graphql/async-invoke-connection.ts';
+import { CachedSource } from '../../src/bedrock/cached-source.ts';
 import type { Invocation } from '../../src/invocations/invocation.ts';
+import type { InvocationSource } from '../../src/invocations/source.ts';
 import type { Budget } from '../../src/invocations/walk.ts';
 import type { Connection } from '../../src/relay/connection.ts';
 import { invocation, MemorySource, type UpstreamHabits } from '../harness/memory-source.ts';
@@ -95,9 +97,10 @@ function read(
   { sources, filter, direction }: Scenario,
   args: AsyncInvokesArguments,
   spent = never,
+  through: readonly InvocationSource[] = sources,
 ) {
   const orderBy = { field: 'SUBMISSION_TIME', direction } as const;
-  return readAsyncInvokes(sources, { ...args, filter, orderBy }, spent, call);
+  return readAsyncInvokes(through, { ...args, filter, orderBy }, spent, call);
 }
 
 const arns = ({ edges }: Connection<Invocation>) =>
@@ -108,13 +111,18 @@ interface Paging {
   /** Between pages, does to the upstream whatever the property is about. */
   readonly disturb?: () => void;
   readonly spent?: Budget | undefined;
+  /** What is read in place of the sources themselves. */
+  readonly through?: readonly InvocationSource[];
 }
 
 /**
  * Pages to the end in one direction. Every page is checked against what the upstream holds at that moment: its length,
  * its flags, and that no row comes twice.
  */
-async function pageThrough(given: Scenario, { from, disturb, spent }: Paging): Promise<string[]> {
+async function pageThrough(
+  given: Scenario,
+  { from, disturb, spent, through }: Paging,
+): Promise<string[]> {
   const forward = from === 'start';
   const seen: string[] = [];
   let cursor: string | null = null;
@@ -124,6 +132,7 @@ async function pageThrough(given: Scenario, { from, disturb, spent }: Paging): P
       given,
       forward ? { first: size, after: cursor } : { last: size, before: cursor },
       spent,
+      through,
     );
     const found = arns(connection);
     const ahead = aheadOf(given, seen, forward);
@@ -280,6 +289,38 @@ describe('paging, against an oracle', () => {
       ),
       RUNS,
     ),
+  );
+
+  it.each(ends)(
+    'loses and doubles nothing that a cache knows an older state of, from the %s',
+    (from) =>
+      fc.assert(
+        fc.asyncProperty(
+          scenario,
+          fc.array(submitTime, { maxLength: 20 }),
+          async (given, arrivals) => {
+            const through = given.sources.map(
+              (source) => new CachedSource(source, { ttlMs: 60_000, staleMs: 0, maxBytes: 1e6 }),
+            );
+            const before = oracle(given);
+            // Whoever came earlier has filled the cache, with all of it or a part.
+            await read(given, { first: 3 }, never, through);
+            await read(given, { last: 1000 }, never, through);
+            let id = 1;
+            const disturb = () => {
+              const time = arrivals.pop();
+              if (time === undefined) return;
+              given.sources[0]?.rows.push(
+                invocation('us-east-1', { id: (id += 104_729), submitTime: time }),
+              );
+            };
+            const seen = await pageThrough(given, { from, disturb, spent: never, through });
+            expect(seen.filter((arn) => before.includes(arn))).toEqual(before);
+            expect(seen).toEqual(oracle(given).filter((arn) => seen.includes(arn)));
+          },
+        ),
+        RUNS,
+      ),
   );
 
   it.each(ends)('gets through on any budget of upstream calls, from the %s', (from) =>

@@ -9,21 +9,6 @@ export class JsonText {
   }
 }
 
-/** What can stand between quotes as it is. */
-const PLAIN = /^[ !#-[\]-~]*$/;
-
-export function quote(text: string): string {
-  return PLAIN.test(text) ? `"${text}"` : JSON.stringify(text);
-}
-
-/** A leaf's value as JSON; what JSON has no word for is null, as in a list. */
-export function jsonOf(value: unknown): string {
-  if (typeof value === 'string') return quote(value);
-  if (typeof value === 'number') return Number.isFinite(value) ? String(value) : 'null';
-  if (typeof value === 'boolean') return value ? 'true' : 'false';
-  return JSON.stringify([value]).slice(1, -1);
-}
-
 /** A whole answer as JSON, whether its data is that already or not. */
 export function stringifyResult(result: FormattedExecutionResult): string {
   const { data, ...rest } = result;

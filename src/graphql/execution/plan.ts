@@ -24,13 +24,16 @@ import {
   type OperationDefinitionNode,
   OperationTypeNode,
 } from 'graphql';
-import { jsonOf } from './json-text.ts';
+import { JsonWriter } from './json-writer.ts';
 
 type Values = Readonly<Record<string, unknown>>;
 type Key = string | number;
 
-/** JSON, at once or later. */
-type Json = string | Promise<string>;
+/**
+ * What became of a value: whether it was written and is not null, or, where it takes longer, the JSON that is to stand where
+ * nothing has been written yet.
+ */
+type Outcome = boolean | Promise<string>;
 
 /** What one execution shares. */
 interface Run {
@@ -45,8 +48,8 @@ interface Run {
  */
 type Trail = Key[];
 
-type Complete = (value: unknown, run: Run, trail: Trail, depth: number) => Json;
-type Fields = (source: unknown, run: Run, trail: Trail, depth: number) => Json;
+/** Writes a value, or the fields of an object. */
+type Write = (value: unknown, run: Run, trail: Trail, depth: number) => Outcome;
 type Nodes = readonly [FieldNode, ...FieldNode[]];
 
 /** Functions that declare fewer parameters cannot see the last, which costs more than most of them do. */
@@ -127,8 +130,9 @@ class Planner {
     return {
       execute: async (context, variables) => {
         const errors: GraphQLError[] = [];
+        const run = { context, variables, errors };
         try {
-          return { data: await fields(undefined, { context, variables, errors }, [], 0), errors };
+          return { data: await written(() => fields(undefined, run, [], 0)), errors };
         } catch (error) {
           errors.push(error as GraphQLError);
           return { data: 'null', errors };
@@ -137,7 +141,7 @@ class Planner {
     };
   }
 
-  #fields(type: GraphQLObjectType, selected: ReadonlyMap<string, readonly FieldNode[]>): Fields {
+  #fields(type: GraphQLObjectType, selected: ReadonlyMap<string, readonly FieldNode[]>): Write {
     const known = type.getFields();
     const fields: PlannedField[] = [];
     for (const [key, nodes] of selected) {
@@ -145,11 +149,11 @@ class Planner {
       if (name.startsWith('__') && name !== '__typename') throw new Unplannable('is introspection');
       const field = name === '__typename' ? undefined : known[name];
       if (name !== '__typename' && !field) continue;
-      const text = `${fields.length > 0 ? ',' : ''}${JSON.stringify(key)}:`;
-      const read = field
+      const text = `${fields.length > 0 ? ',' : ''}"${key}":`;
+      const write = field
         ? this.#field(type, field, key, nodes as unknown as Nodes)
-        : constant(JSON.stringify(type.name));
-      fields.push({ text, read });
+        : constant(`"${type.name}"`);
+      fields.push({ text, write });
     }
     return (source, run, trail, depth) => writeFields(fields, source, run, trail, depth);
   }
@@ -160,7 +164,7 @@ class Planner {
     field: GraphQLField<unknown, unknown>,
     key: string,
     nodes: Nodes,
-  ): Fields {
+  ): Write {
     const complete = this.#complete(field.type, nodes, `${type.name}.${field.name}`);
     const nullable = !isNonNullType(field.type);
     const read = this.#value(type, field, nodes);
@@ -172,7 +176,7 @@ class Planner {
       } catch (error) {
         return failed(error, nodes, run, trail.slice(0, depth + 1), nullable);
       }
-      return writeItem(value, complete, nodes, run, trail, depth, nullable);
+      return writePlaced(value, complete, nodes, run, trail, depth, nullable);
     };
   }
 
@@ -213,19 +217,19 @@ class Planner {
     };
   }
 
-  #complete(type: GraphQLOutputType, nodes: Nodes, name: string): Complete {
+  #complete(type: GraphQLOutputType, nodes: Nodes, name: string): Write {
     if (isNonNullType(type)) {
       return nonNull(this.#complete(type.ofType, nodes, name), name);
     }
     const complete = this.#completeValue(type, nodes, name);
     return (value, run, trail, depth) => {
-      if (value == null) return 'null';
+      if (value == null) return writeNull();
       if (value instanceof Error) throw value;
       return complete(value, run, trail, depth);
     };
   }
 
-  #completeValue(type: GraphQLOutputType, nodes: Nodes, name: string): Complete {
+  #completeValue(type: GraphQLOutputType, nodes: Nodes, name: string): Write {
     if (isLeafType(type)) return leaf(type);
     if (isListType(type)) return this.#list(type.ofType, nodes, name);
     if (isAbstractType(type)) return this.#abstract(type, nodes, name);
@@ -233,7 +237,7 @@ class Planner {
     throw new Unplannable('has a field of an unknown kind of type');
   }
 
-  #list(type: GraphQLOutputType, nodes: Nodes, name: string): Complete {
+  #list(type: GraphQLOutputType, nodes: Nodes, name: string): Write {
     const complete = this.#complete(type, nodes, name);
     const nullable = !isNonNullType(type);
     return (value, run, trail, depth) => {
@@ -244,7 +248,7 @@ class Planner {
     };
   }
 
-  #object(type: GraphQLObjectType, nodes: Nodes): Complete {
+  #object(type: GraphQLObjectType, nodes: Nodes): Write {
     if (type.isTypeOf) throw new Unplannable('has a type that looks at its values');
     const { schema } = this.#request;
     const selected = collectSubFields(schema, this.#fragments, this.#variableValues, type, [
@@ -253,17 +257,17 @@ class Planner {
     return this.#fields(type, selected.fields);
   }
 
-  #abstract(type: GraphQLAbstractType, nodes: Nodes, name: string): Complete {
+  #abstract(type: GraphQLAbstractType, nodes: Nodes, name: string): Write {
     const { resolveType } = type;
     if (!resolveType || resolveType.length > PARAMETERS_OF_RESOLVE_TYPE) {
       throw new Unplannable('has a type that is told in a way that is not provided for');
     }
     const { schema } = this.#request;
-    const objects = new Map<string | undefined, Complete>();
+    const objects = new Map<string | undefined, Write>();
     for (const possible of schema.getPossibleTypes(type)) {
       objects.set(possible.name, this.#object(possible, nodes));
     }
-    const objectOf = (typeName: string | undefined): Complete => {
+    const objectOf = (typeName: string | undefined): Write => {
       const object = objects.get(typeName);
       if (object) return object;
       throw new GraphQLError(`The value of "${name}" is of no type that "${type.name}" may be.`);
@@ -274,7 +278,9 @@ class Planner {
         return objectOf(typeName)(value, run, trail, depth);
       }
       const later = trail.slice(0, depth);
-      return typeName.then((resolved) => objectOf(resolved)(value, run, later, depth));
+      return typeName.then((resolved) =>
+        written(() => objectOf(resolved)(value, run, later, depth)),
+      );
     };
   }
 }
@@ -282,29 +288,54 @@ class Planner {
 interface PlannedField {
   /** What stands before the value: its name, and a comma if another is before it. */
   readonly text: string;
-  readonly read: Fields;
+  readonly write: Write;
 }
 
-function constant(json: string): Fields {
-  return () => json;
+/** One for all: an execution writes without a pause, and takes what it has written along when it makes one. */
+const out = new JsonWriter();
+
+/** The JSON that a writing comes to. */
+function written(write: () => Outcome): string | Promise<string> {
+  const start = out.length;
+  try {
+    const outcome = write();
+    return typeof outcome === 'boolean' ? out.from(start) : outcome;
+  } finally {
+    out.truncate(start);
+  }
 }
 
-function leaf(type: GraphQLLeafType): Complete {
+function writeNull(): boolean {
+  out.raw('null');
+  return false;
+}
+
+function constant(json: string): Write {
+  return () => {
+    out.raw(json);
+    return true;
+  };
+}
+
+function leaf(type: GraphQLLeafType): Write {
   return (value) => {
     const serialized: unknown = type.serialize(value);
     if (serialized == null) throw new Error(`${type.name} gave nothing for a value.`);
-    return jsonOf(serialized);
+    out.value(serialized);
+    return true;
   };
 }
 
-function nonNull(complete: Complete, name: string): Complete {
-  const check = (json: string): string => {
-    if (json === 'null') throw new Error(`Cannot return null for non-nullable field ${name}.`);
-    return json;
-  };
+function nonNull(write: Write, name: string): Write {
+  const complain = () => new Error(`Cannot return null for non-nullable field ${name}.`);
   return (value, run, trail, depth) => {
-    const json = complete(value, run, trail, depth);
-    return typeof json === 'string' ? check(json) : json.then(check);
+    const outcome = write(value, run, trail, depth);
+    if (outcome === true) return true;
+    if (outcome === false) throw complain();
+    return outcome.then((json) => {
+      if (json === 'null') throw complain();
+      return json;
+    });
   };
 }
 
@@ -314,112 +345,135 @@ function writeFields(
   run: Run,
   trail: Trail,
   depth: number,
-): Json {
-  let text = '{';
-  let parts: Json[] | undefined;
-  for (const { text: before, read } of fields) {
+): Outcome {
+  const start = out.length;
+  let gaps: Gap[] | undefined;
+  out.raw('{');
+  for (const { text, write } of fields) {
+    out.raw(text);
     try {
-      const json = read(source, run, trail, depth);
-      if (parts) parts.push(before, json);
-      else if (typeof json === 'string') text += before + json;
-      else parts = [text + before, json];
+      const outcome = write(source, run, trail, depth);
+      if (typeof outcome !== 'boolean')
+        (gaps ??= []).push({ at: out.length - start, json: outcome });
     } catch (error) {
-      return afterwards(parts, error);
+      return afterwards(gaps, start, error);
     }
   }
-  return parts ? joined(parts, '}') : `${text}}`;
+  out.raw('}');
+  return gaps ? filled(gaps, start) : true;
 }
 
 function writeItems(
   items: Iterable<unknown>,
-  complete: Complete,
+  write: Write,
   nodes: Nodes,
   run: Run,
   trail: Trail,
   depth: number,
   nullable: boolean,
-): Json {
-  let text = '[';
-  let parts: Json[] | undefined;
+): Outcome {
+  const start = out.length;
+  let gaps: Gap[] | undefined;
   let index = 0;
+  out.raw('[');
   for (const item of items) {
-    const before = index > 0 ? ',' : '';
+    if (index > 0) out.raw(',');
     trail[depth] = index;
     index += 1;
     try {
-      const json = writeItem(item, complete, nodes, run, trail, depth, nullable);
-      if (parts) parts.push(before, json);
-      else if (typeof json === 'string') text += before + json;
-      else parts = [text + before, json];
+      const outcome = writePlaced(item, write, nodes, run, trail, depth, nullable);
+      if (typeof outcome !== 'boolean')
+        (gaps ??= []).push({ at: out.length - start, json: outcome });
     } catch (error) {
-      return afterwards(parts, error);
+      return afterwards(gaps, start, error);
     }
   }
-  return parts ? joined(parts, ']') : `${text}]`;
+  out.raw(']');
+  return gaps ? filled(gaps, start) : true;
 }
 
-/** A value in its place, whose key is the last of the trail. */
-function writeItem(
+/** Writes a value whose key is the last of the trail, or a null in its place. */
+function writePlaced(
   value: unknown,
-  complete: Complete,
+  write: Write,
   nodes: Nodes,
   run: Run,
   trail: Trail,
   depth: number,
   nullable: boolean,
-): Json {
+): Outcome {
+  const start = out.length;
   try {
-    if (!isPromise(value)) {
-      const json = complete(value, run, trail, depth + 1);
-      if (typeof json === 'string') return json;
-      return caught(json, nodes, run, trail.slice(0, depth + 1), nullable);
-    }
-    const later = trail.slice(0, depth + 1);
-    const json = value.then((resolved) => complete(resolved, run, later, depth + 1));
-    return caught(json, nodes, run, later, nullable);
+    const later = isPromise(value) ? trail.slice(0, depth + 1) : undefined;
+    const outcome = later
+      ? (value as Promise<unknown>).then((resolved) =>
+          written(() => write(resolved, run, later, depth + 1)),
+        )
+      : write(value, run, trail, depth + 1);
+    if (typeof outcome === 'boolean') return outcome;
+    const path = later ?? trail.slice(0, depth + 1);
+    return outcome.catch((error: unknown) => {
+      note(error, nodes, run, path, nullable);
+      return 'null';
+    });
   } catch (error) {
+    out.truncate(start);
     return failed(error, nodes, run, trail.slice(0, depth + 1), nullable);
   }
 }
 
-function caught(
-  json: Promise<string>,
+function failed(
+  error: unknown,
   nodes: Nodes,
   run: Run,
   path: readonly Key[],
   nullable: boolean,
-): Promise<string> {
-  return json.catch((error: unknown) => failed(error, nodes, run, path, nullable));
+): boolean {
+  note(error, nodes, run, path, nullable);
+  return writeNull();
 }
 
 /** An error becomes a null where one may be, and else its parent's. */
-function failed(
+function note(
   cause: unknown,
   nodes: Nodes,
   { errors }: Run,
   path: readonly Key[],
   nullable: boolean,
-): string {
+): void {
   const error = locatedError(cause, nodes, path);
   if (!nullable) throw error;
   errors.push(error);
-  return 'null';
 }
 
-/** Fails once whatever is under way is over, of which nobody else would hear. */
-function afterwards(parts: readonly Json[] | undefined, error: unknown): Promise<never> {
-  if (!parts) throw error;
-  return Promise.allSettled(promises(parts)).then(() => {
-    throw error;
+/** Where in what an object or list has written something is missing, that comes later. */
+interface Gap {
+  readonly at: number;
+  readonly json: Promise<string>;
+}
+
+/** Takes back what was written from there on, and gives it with its gaps filled. */
+function filled(gaps: readonly Gap[], start: number): Promise<string> {
+  const text = out.from(start);
+  out.truncate(start);
+  return Promise.all(gaps.map(({ json }) => json)).then((jsons) => {
+    let from = 0;
+    let whole = '';
+    gaps.forEach(({ at }, index) => {
+      whole += text.slice(from, at) + (jsons[index] ?? 'null');
+      from = at;
+    });
+    return whole + text.slice(from);
   });
 }
 
-async function joined(parts: readonly Json[], end: string): Promise<string> {
-  return (await Promise.all(promises(parts))).join('') + end;
-}
-
-function promises(parts: readonly Json[]): Promise<string>[] {
-  return parts.map((part) => Promise.resolve(part));
+/** Fails, but not before whatever is under way is over: nobody else would hear of its errors. */
+function afterwards(gaps: readonly Gap[] | undefined, start: number, error: unknown): Outcome {
+  if (!gaps) throw error;
+  out.truncate(start);
+  return Promise.allSettled(gaps.map(({ json }) => json)).then(() => {
+    throw error;
+  });
 }
 
 /** As graphql-js has it, but for the names of the types further up. */

@@ -16,7 +16,11 @@ export function createTextScalar({ name, isValid, expectation }: TextScalar): Gr
   };
   return new GraphQLScalarType<string, string>({
     name,
-    serialize: (value) => parse(value),
+    // What the graph gives out was looked at when it was read.
+    serialize: (value) => {
+      if (typeof value === 'string') return value;
+      throw new GraphQLError(`${name} must be ${expectation}.`);
+    },
     parseValue: (value) => parse(value),
     parseLiteral: (node) => parse(node.kind === Kind.STRING ? node.value : undefined, node),
   });

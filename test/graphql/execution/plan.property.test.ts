@@ -69,13 +69,15 @@ function pathOf({ path }: GraphQLResolveInfo): string {
   return keys.join('.');
 }
 
-const troubled = (value: (dice: number, args: Record<string, unknown>) => unknown): Resolve => {
+const troubled = (
+  value: (dice: number, args: Record<string, unknown>, isLate: boolean) => unknown,
+): Resolve => {
   return (_source, args, { seed, trouble, late }, info) => {
     const where = pathOf(info);
     const dice = hash(`${seed}:${where}`);
     const isLate = hash(`late:${seed}:${where}`) % 1000 < late;
     const make = (): unknown => {
-      if (hash(`trouble:${seed}:${where}`) % 1000 >= trouble) return value(dice, args);
+      if (hash(`trouble:${seed}:${where}`) % 1000 >= trouble) return value(dice, args, late > 0);
       switch (dice % 5) {
         case 0:
           return null;
@@ -103,8 +105,10 @@ const TEXTS = [
 ];
 const text = troubled((dice) => TEXTS[dice % TEXTS.length]);
 const thing = troubled(() => ({ kind: 'B', count: () => 7 }));
-const many = (one: (index: number) => unknown) =>
-  troubled((dice) => Array.from({ length: dice % 4 }, (_, index) => one(index)));
+const many = (one: (index: number, isLate: boolean) => unknown) =>
+  troubled((dice, _args, isLate) =>
+    Array.from({ length: dice % 4 }, (_, index) => one(index, isLate)),
+  );
 const either = (index: number) =>
   index % 2 === 0 ? { __typename: 'Thing', kind: 'A' } : { __typename: 'Widget', size: index };
 
@@ -114,7 +118,7 @@ const schema = makeExecutableSchema({
     Query: {
       thing,
       strict: thing,
-      things: many((index) => (index === 2 ? Promise.resolve({}) : { ratio: index })),
+      things: many((index, isLate) => (index > 0 && isLate ? Promise.resolve({}) : {})),
       named: many(either),
       mixed: many(either),
       matrix: many((index) => (index === 1 ? null : [index, index === 2 ? null : 1])),
@@ -246,10 +250,9 @@ async function both(source: string, values: object, world: World): Promise<Both 
   ) as ExecutionResult;
   await setImmediate();
   expect(unheard).toEqual([]);
-  const expected = await execute({ schema, document, variableValues, contextValue: world });
-  await setImmediate();
-  // graphql-js leaves some behind, where items of a list fail one at once and one later.
-  unheard.length = 0;
+  // What comes later makes no other answer. Of graphql-js it makes errors that nobody hears of.
+  const contextValue: World = { ...world, late: 0 };
+  const expected = await execute({ schema, document, variableValues, contextValue });
   return { planned, expected };
 }
 

@@ -1,0 +1,80 @@
+const FIRST_BYTES = 65_536;
+/** What is larger is not kept for the next one. */
+const KEPT_BYTES = 4_194_304;
+/** Longer text is moved into the buffer: putting strings together is cheap only while they are short. */
+const PENDING_LENGTH = 1024;
+
+/** What can stand between quotes as it is. */
+const PLAIN = /^[ !#-[\]-~]*$/;
+
+/**
+ * Writes JSON in ASCII, one piece behind the other, into one buffer that is used again and again. Five times as fast as
+ * making objects of it first, and having them made text of (`npm run bench` has what it comes to).
+ */
+export class JsonWriter {
+  #buffer = Buffer.allocUnsafe(FIRST_BYTES);
+  /** Of what is in the buffer. */
+  #moved = 0;
+  #pending = '';
+
+  get length(): number {
+    return this.#moved + this.#pending.length;
+  }
+
+  /** JSON that is known to be ASCII. */
+  raw(json: string): void {
+    this.#pending += json;
+    if (this.#pending.length > PENDING_LENGTH) this.#move();
+  }
+
+  /** Any value as JSON; what JSON has no word for is null, as in a list. */
+  value(value: unknown): void {
+    if (typeof value === 'string') this.raw(quoted(value));
+    else if (typeof value === 'number') this.raw(Number.isFinite(value) ? String(value) : 'null');
+    else if (typeof value === 'boolean') this.raw(value ? 'true' : 'false');
+    else this.raw(inAscii(JSON.stringify([value]).slice(1, -1)));
+  }
+
+  /** Takes back what was written from there on. */
+  truncate(length: number): void {
+    if (length >= this.#moved) this.#pending = this.#pending.slice(0, length - this.#moved);
+    else {
+      this.#moved = length;
+      this.#pending = '';
+    }
+    if (length === 0 && this.#buffer.length > KEPT_BYTES) {
+      this.#buffer = Buffer.allocUnsafe(FIRST_BYTES);
+    }
+  }
+
+  /** What was written from there on. */
+  from(start: number): string {
+    if (start >= this.#moved) return this.#pending.slice(start - this.#moved);
+    this.#move();
+    return this.#buffer.toString('latin1', start, this.#moved);
+  }
+
+  #move(): void {
+    const end = this.length;
+    if (end > this.#buffer.length) {
+      const larger = Buffer.allocUnsafe(Math.max(end, this.#buffer.length * 2));
+      this.#buffer.copy(larger, 0, 0, this.#moved);
+      this.#buffer = larger;
+    }
+    this.#buffer.write(this.#pending, this.#moved, 'latin1');
+    this.#moved = end;
+    this.#pending = '';
+  }
+}
+
+function quoted(text: string): string {
+  return PLAIN.test(text) ? `"${text}"` : inAscii(JSON.stringify(text));
+}
+
+/** The same JSON, with everything that is not ASCII escaped. */
+function inAscii(json: string): string {
+  return json.replace(
+    /[^\0-~]/g,
+    (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
+}
