@@ -1,3 +1,4 @@
+import { isAscii } from 'node:buffer';
 import { AwsRestJsonProtocol } from '@aws-sdk/core/protocols';
 import type { MetadataBearer } from '@smithy/types';
 import { UnreadableAnswer } from './unreadable-answer.ts';
@@ -56,6 +57,8 @@ function parseObject(body: unknown, statusCode: number): Record<string, unknown>
   throw new UnreadableAnswer('the answer is not a JSON object', statusCode);
 }
 
+/** Mostly ASCII, which is looked for faster than UTF-8 is read. */
 function decode(body: Uint8Array): string {
-  return Buffer.from(body.buffer, body.byteOffset, body.byteLength).toString('utf8');
+  const bytes = Buffer.from(body.buffer, body.byteOffset, body.byteLength);
+  return bytes.toString(isAscii(bytes) ? 'latin1' : 'utf8');
 }

@@ -7,10 +7,10 @@ import {
   ApolloServerPluginUsageReportingDisabled,
 } from '@apollo/server/plugin/disabled';
 import type { FastifyInstance } from 'fastify';
-import type { GraphQLSchema } from 'graphql';
+import type { FormattedExecutionResult, GraphQLSchema } from 'graphql';
 import type { LimitsConfig } from '../config/config.ts';
 import { createExecutor, type Executor } from '../graphql/execution/executor.ts';
-import { stringifyResult } from '../graphql/execution/json-text.ts';
+import { serialize } from '../graphql/execution/json-data.ts';
 import { formatError } from './error-reports.ts';
 import { guardOperations } from './guard-plugin.ts';
 import type { RateLimiter } from './rate-limiter.ts';
@@ -47,7 +47,8 @@ export function createApollo(options: ApolloOptions) {
     // The process belongs to the command line, which stops the server on a signal.
     stopOnTerminationSignals: false,
     logger: app.log,
-    stringifyResult,
+    // What it gives is handed on as it is, to Fastify, which sends bytes as well as text.
+    stringifyResult: serialize as (result: FormattedExecutionResult) => string,
     formatError: (formatted, error) => formatError(formatted, error, app.log),
     plugins: [
       ApolloServerPluginLandingPageDisabled(),

@@ -65,13 +65,10 @@ export class SharedAnswers {
     });
     scope.addHook('onSend', (request, reply, payload, done) => {
       const { leads, record } = request;
-      if (!leads || typeof payload !== 'string') {
-        done();
-        return;
-      }
-      const body = Buffer.from(payload);
-      leads.settle(this.#answerOf(body, reply, record));
-      done(null, body);
+      // Text is an answer with no data that was read.
+      if (payload instanceof Buffer) leads?.settle(this.#answerOf(payload, reply, record));
+      else leads?.settle(undefined);
+      done();
     });
   }
 

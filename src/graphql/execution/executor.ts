@@ -8,7 +8,7 @@ import {
   type OperationDefinitionNode,
   visit,
 } from 'graphql';
-import { JsonText } from './json-text.ts';
+import { JsonData } from './json-data.ts';
 import { plan, type Plan, Unplannable } from './plan.ts';
 
 type Values = Readonly<Record<string, unknown>>;
@@ -48,7 +48,7 @@ export function createExecutor(schema: GraphQLSchema): Executor {
     const found = values && planFor(document, operation, values);
     if (found) {
       const { data, errors } = await found.execute(context, values);
-      return { data: new JsonText(data) as unknown as Data, ...(errors.length > 0 && { errors }) };
+      return { data: new JsonData(data) as unknown as Data, ...(errors.length > 0 && { errors }) };
     }
     return execute({
       schema,

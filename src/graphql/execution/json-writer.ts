@@ -47,11 +47,12 @@ export class JsonWriter {
     }
   }
 
-  /** What was written from there on. */
-  from(start: number): string {
-    if (start >= this.#moved) return this.#pending.slice(start - this.#moved);
+  /** What was written from there on, which is taken back. */
+  take(start: number): Buffer {
     this.#move();
-    return this.#buffer.toString('latin1', start, this.#moved);
+    const bytes = Buffer.from(this.#buffer.subarray(start, this.#moved));
+    this.truncate(start);
+    return bytes;
   }
 
   #move(): void {

@@ -33,7 +33,7 @@ type Key = string | number;
  * What became of a value: whether it was written and is not null, or, where it takes longer, the JSON that is to stand where
  * nothing has been written yet.
  */
-type Outcome = boolean | Promise<string>;
+type Outcome = boolean | Promise<Buffer>;
 
 /** What one execution shares. */
 interface Run {
@@ -64,8 +64,8 @@ export interface Plan {
 }
 
 export interface PlanResult {
-  /** JSON. */
-  readonly data: string;
+  /** JSON, in ASCII. */
+  readonly data: Buffer;
   readonly errors: readonly GraphQLError[];
 }
 
@@ -135,7 +135,7 @@ class Planner {
           return { data: await written(() => fields(undefined, run, [], 0)), errors };
         } catch (error) {
           errors.push(error as GraphQLError);
-          return { data: 'null', errors };
+          return { data: NULL, errors };
         }
       },
     };
@@ -294,14 +294,17 @@ interface PlannedField {
 /** One for all: an execution writes without a pause, and takes what it has written along when it makes one. */
 const out = new JsonWriter();
 
+const NULL = Buffer.from('null');
+
 /** The JSON that a writing comes to. */
-function written(write: () => Outcome): string | Promise<string> {
+function written(write: () => Outcome): Buffer | Promise<Buffer> {
   const start = out.length;
   try {
     const outcome = write();
-    return typeof outcome === 'boolean' ? out.from(start) : outcome;
-  } finally {
+    return typeof outcome === 'boolean' ? out.take(start) : outcome;
+  } catch (error) {
     out.truncate(start);
+    throw error;
   }
 }
 
@@ -333,7 +336,7 @@ function nonNull(write: Write, name: string): Write {
     if (outcome === true) return true;
     if (outcome === false) throw complain();
     return outcome.then((json) => {
-      if (json === 'null') throw complain();
+      if (json.equals(NULL)) throw complain();
       return json;
     });
   };
@@ -414,7 +417,7 @@ function writePlaced(
     const path = later ?? trail.slice(0, depth + 1);
     return outcome.catch((error: unknown) => {
       note(error, nodes, run, path, nullable);
-      return 'null';
+      return NULL;
     });
   } catch (error) {
     out.truncate(start);
@@ -449,22 +452,20 @@ function note(
 /** Where in what an object or list has written something is missing, that comes later. */
 interface Gap {
   readonly at: number;
-  readonly json: Promise<string>;
+  readonly json: Promise<Buffer>;
 }
 
 /** Takes back what was written from there on, and gives it with its gaps filled. */
-function filled(gaps: readonly Gap[], start: number): Promise<string> {
-  const text = out.from(start);
-  out.truncate(start);
-  return Promise.all(gaps.map(({ json }) => json)).then((jsons) => {
-    let from = 0;
-    let whole = '';
-    gaps.forEach(({ at }, index) => {
-      whole += text.slice(from, at) + (jsons[index] ?? 'null');
-      from = at;
-    });
-    return whole + text.slice(from);
+async function filled(gaps: readonly Gap[], start: number): Promise<Buffer> {
+  const around = out.take(start);
+  const jsons = await Promise.all(gaps.map(({ json }) => json));
+  const pieces: Buffer[] = [];
+  let from = 0;
+  gaps.forEach(({ at }, index) => {
+    pieces.push(around.subarray(from, at), jsons[index] ?? NULL);
+    from = at;
   });
+  return Buffer.concat([...pieces, around.subarray(from)]);
 }
 
 /** Fails, but not before whatever is under way is over: nobody else would hear of its errors. */

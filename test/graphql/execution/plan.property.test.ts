@@ -11,7 +11,7 @@ import {
   validate,
 } from 'graphql';
 import { createExecutor } from '../../../src/graphql/execution/executor.ts';
-import { JsonText, stringifyResult } from '../../../src/graphql/execution/json-text.ts';
+import { JsonData, serialize } from '../../../src/graphql/execution/json-data.ts';
 
 /** Everything that a schema can be made of, and nothing of this product's. */
 const TYPES = `
@@ -244,9 +244,9 @@ async function both(source: string, values: object, world: World): Promise<Both 
     variables: variableValues,
     context: world,
   });
-  expect(result.data).toBeInstanceOf(JsonText);
+  expect(result.data).toBeInstanceOf(JsonData);
   const planned = JSON.parse(
-    stringifyResult(result as FormattedExecutionResult),
+    String(serialize(result as FormattedExecutionResult)),
   ) as ExecutionResult;
   await setImmediate();
   expect(unheard).toEqual([]);
