@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 import { readFileSync, realpathSync } from 'node:fs';
+import { enableCompileCache, flushCompileCache } from 'node:module';
 import { fileURLToPath } from 'node:url';
 import { type Command, parseCommandLine } from './config/command-line.ts';
 import { ConfigError } from './config/config-error.ts';
@@ -7,9 +8,7 @@ import { helpText } from './config/help.ts';
 import { LOCAL, SERVE } from './config/modes.ts';
 import { readConfig } from './config/read-config.ts';
 import { readTraceRatio } from './config/tracing.ts';
-import { createEmulator } from './emulator/emulator.ts';
-import { printSdl } from './server/print-sdl.ts';
-import { type Server, startServer } from './server/server.ts';
+import type { Server } from './server/server.ts';
 
 /** Something that runs until it is stopped. */
 interface Running {
@@ -23,9 +22,12 @@ type Of<Name extends Command['name']> = Extract<Command, { name: Name }>;
 
 /** Parses, starts, and stops on a signal. */
 async function main(args: readonly string[]): Promise<void> {
+  // Reading the modules is most of a start: what was compiled once is kept where Node keeps such things, if it may.
+  enableCompileCache();
   const command = parseCommandLine(args);
   for (const signal of SIGNALS) process.once(signal, beforeStart);
   const running = await run(command);
+  flushCompileCache();
   if (!running) return;
   stopOnSignal(running);
   stopOnDefect(running);
@@ -42,6 +44,7 @@ async function run(command: Command): Promise<Running | undefined> {
       return;
     }
     case 'schema': {
+      const { printSdl } = await import('./server/print-sdl.ts');
       say(printSdl(command.role).trimEnd());
       return;
     }
@@ -58,6 +61,7 @@ async function run(command: Command): Promise<Running | undefined> {
 
 async function serve({ port }: Of<'serve'>): Promise<Running> {
   const config = readConfig(process.env, SERVE);
+  const { startServer } = await import('./server/server.ts');
   const endTraces = await exportTraces();
   const server = await startServer({ ...config, port: port ?? config.port });
   return {
@@ -80,6 +84,8 @@ async function local({ port, emulator: options }: Of<'local'>): Promise<Running>
   const variables = Object.entries(process.env).filter(([name]) => !name.startsWith('AWS_'));
   const config = readConfig(Object.fromEntries(variables), LOCAL);
   const knobs = { ...LIVELY, ...options.knobs };
+  const { startServer } = await import('./server/server.ts');
+  const { createEmulator } = await import('./emulator/emulator.ts');
   const emulator = await createEmulator({ ...options, knobs }).start();
   const { region, accountId, url: endpoint } = emulator;
   const server = await startServer(
@@ -110,6 +116,7 @@ Press Ctrl+C to stop.`);
 
 async function emulate({ port, emulator: options }: Of<'emulator'>): Promise<Running> {
   const knobs = { ...LIVELY, ...options.knobs };
+  const { createEmulator } = await import('./emulator/emulator.ts');
   const emulator = await createEmulator({ ...options, port, knobs }).start();
   const { url, region, accountId } = emulator;
   say(`Amazon Bedrock emulator for ${region}, account ${accountId}, with ${options.jobs} sample jobs and more arriving.

@@ -74,10 +74,30 @@ const RFC_3339 = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:\d\d)$/
 /** The service model's timestamps are RFC 3339; epoch seconds are restJson1's default. */
 function time(value: unknown): number | null {
   const milliseconds =
-    typeof value === 'string' && RFC_3339.test(value)
-      ? Date.parse(value)
+    typeof value === 'string'
+      ? (usualTime(value) ?? (RFC_3339.test(value) ? Date.parse(value) : NaN))
       : typeof value === 'number'
         ? Math.round(value * 1000)
         : NaN;
   return Math.abs(milliseconds) <= 8.64e15 ? milliseconds : null;
+}
+
+const USUAL = /^(\d{4}-\d\d-\d\d)T(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d\.\d{3}Z$/;
+const DAY_LENGTH = '2026-03-01'.length;
+
+/** The day that was read last: most times of a page are of one. */
+let lastDate = '';
+let lastDay = NaN;
+
+/** The form that the service writes, read at a fraction of what `Date.parse` costs; undefined for another. */
+function usualTime(text: string): number | undefined {
+  if (!USUAL.test(text)) return undefined;
+  if (!text.startsWith(lastDate) || lastDate === '') {
+    lastDate = text.slice(0, DAY_LENGTH);
+    lastDay = Date.parse(`${lastDate}T00:00:00.000Z`);
+  }
+  const digit = (index: number) => text.charCodeAt(index) - 48;
+  const two = (index: number) => digit(index) * 10 + digit(index + 1);
+  const seconds = (two(11) * 60 + two(14)) * 60 + two(17);
+  return lastDay + seconds * 1000 + two(20) * 10 + digit(22);
 }

@@ -6,7 +6,6 @@ import { UnreadableAnswer } from './unreadable-answer.ts';
 type Arguments = Parameters<AwsRestJsonProtocol['deserializeResponse']>;
 
 const WIRE = Symbol('wire');
-const NOTHING = new Uint8Array();
 
 /**
  * The SDK's restJson1 protocol with a deserialiser that leaves the body as JSON. It is handed to the client through its
@@ -24,11 +23,12 @@ export class WireProtocol extends AwsRestJsonProtocol {
   ): Promise<Output> {
     const { statusCode } = response;
     const body: unknown = response.body;
-    const failed = statusCode >= 300;
-    const json = failed && isEmpty(body) ? {} : parseObject(body, statusCode);
-    response.body = failed ? body : NOTHING;
-    const output = await super.deserializeResponse<Output>(operation, context, response);
-    return Object.assign(output, { [WIRE]: json });
+    if (statusCode >= 300) {
+      if (!isEmpty(body)) parseObject(body, statusCode);
+      return super.deserializeResponse<Output>(operation, context, response);
+    }
+    const json = parseObject(body, statusCode);
+    return { $metadata: this.deserializeMetadata(response), [WIRE]: json } as unknown as Output;
   }
 }
 

@@ -1,9 +1,13 @@
 import { constants, openSync } from 'node:fs';
+import { setTimeout as setTimer } from 'node:timers';
 import { setTimeout } from 'node:timers/promises';
 import pino from 'pino';
 
 /** Lines that wait to be written take no more memory than this; what comes on top is dropped. */
 const MAX_WAITING_BYTES = 1_048_576;
+/** Lines are written together, so many bytes or milliseconds of them: a write of its own for each costs more than the line. */
+const BATCH_BYTES = 8192;
+const BATCH_MS = 10;
 /** How long the end waits for a reader. */
 const PATIENCE_MS = 500;
 
@@ -21,6 +25,7 @@ export function createLogStream(): LogStream {
   const stream = pino.destination({
     dest: openStandardOutput(),
     sync: false,
+    minLength: BATCH_BYTES,
     maxLength: MAX_WAITING_BYTES,
   });
   const drop = () => {
@@ -34,9 +39,14 @@ export function createLogStream(): LogStream {
         resolve();
       });
     });
+  let batch: NodeJS.Timeout | undefined;
   return {
     write: (line) => {
       stream.write(line);
+      batch ??= setTimer(() => {
+        batch = undefined;
+        stream.flush();
+      }, BATCH_MS).unref();
     },
     dropped: () => dropped,
     close: async () => {
