@@ -10,7 +10,15 @@ const ROUNDS = 5;
 const RUNS = 20;
 const CONCURRENT_GETS = 8;
 const ROWS_PER_ARN = 10;
-const call = { signal: new AbortController().signal };
+const nothing = () => undefined;
+const call = {
+  signal: new AbortController().signal,
+  deadline: Infinity,
+  fresh: true,
+  tolerated: nothing,
+  observed: nothing,
+  served: nothing,
+};
 
 console.log('| upstream latency | ARNs | gets | one list | list : gets, CPU | list : gets, time |');
 console.log('| --- | --- | --- | --- | --- | --- |');
@@ -22,8 +30,10 @@ for (const latencyMs of [0, 20]) {
     credentials: { accessKeyId: 'bench', secretAccessKey: 'bench' },
     maxAttempts: 1,
     attemptTimeoutMs: 10_000,
-    maxSockets: 32,
     maxResponseBytes: 8_388_608,
+    concurrency: 32,
+    queue: 512,
+    breaker: { samples: 20, resetMs: 5000 },
   });
   for (const count of [10, 30, 100]) await compare(source, latencyMs, count);
   source.destroy();

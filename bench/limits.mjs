@@ -49,6 +49,7 @@ const env = {
   AWS_ENDPOINT_URL_BEDROCK_RUNTIME: emulator.url,
   AWS_ACCESS_KEY_ID: 'bench',
   AWS_SECRET_ACCESS_KEY: 'bench',
+  LIST_CACHE_TTL_MS: '0',
 };
 const listening = /listening on (http:[^"]+)|Server listening at (http:[^"]+)/;
 const guarded = await start(

@@ -8,8 +8,11 @@ import { fastifyApolloHandler } from '@as-integrations/fastify';
 import { BedrockSource } from '../dist/bedrock/bedrock-source.js';
 import { SERVE } from '../dist/config/modes.js';
 import { readConfig } from '../dist/config/read-config.js';
+import { createExecutor } from '../dist/graphql/execution/executor.js';
+import { serialize } from '../dist/graphql/execution/json-data.js';
 import { InvocationLoader } from '../dist/graphql/invocation-loader.js';
 import { createSchema } from '../dist/graphql/schema.js';
+import { executedBy } from '../dist/server/apollo.js';
 import { createHttpApp, serveGraphql } from '../dist/server/http-app.js';
 import { createLogStream } from '../dist/server/log-stream.js';
 import { Metrics } from '../dist/server/metrics.js';
@@ -31,8 +34,10 @@ const app = await createHttpApp({
   maxBodyBytes: config.limits.bodyBytes,
   logStream: createLogStream(),
 });
+const schema = createSchema('standalone');
 const apollo = new ApolloServer({
-  schema: createSchema('standalone'),
+  gateway: executedBy(createExecutor(schema), schema),
+  stringifyResult: serialize,
   csrfPrevention: true,
   plugins: [
     ApolloServerPluginLandingPageDisabled(),
@@ -53,6 +58,8 @@ await serveGraphql(app, (scope, url) => {
     record.trace = new RequestTrace(method, headers);
     record.trace.startOperation('query', 'Page', 101);
     const call = callFor(raw, config.requestTimeoutMs, {
+      fresh: true,
+      served: () => undefined,
       tolerated: () => undefined,
       observed: (upstreamCall) => {
         record.addUpstreamCall(upstreamCall);

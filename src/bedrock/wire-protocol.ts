@@ -1,11 +1,14 @@
 import { isAscii } from 'node:buffer';
 import { AwsRestJsonProtocol } from '@aws-sdk/core/protocols';
 import type { MetadataBearer } from '@smithy/types';
+import { ownTurn } from '../invocations/own-turn.ts';
 import { UnreadableAnswer } from './unreadable-answer.ts';
 
 type Arguments = Parameters<AwsRestJsonProtocol['deserializeResponse']>;
 
 const WIRE = Symbol('wire');
+/** What is longer takes milliseconds to read. */
+const LONG_BYTES = 131_072;
 
 /**
  * The SDK's restJson1 protocol with a deserialiser that leaves the body as JSON. It is handed to the client through its
@@ -27,6 +30,7 @@ export class WireProtocol extends AwsRestJsonProtocol {
       if (!isEmpty(body)) parseObject(body, statusCode);
       return super.deserializeResponse<Output>(operation, context, response);
     }
+    if (body instanceof Uint8Array && body.byteLength > LONG_BYTES) await ownTurn();
     const json = parseObject(body, statusCode);
     return { $metadata: this.deserializeMetadata(response), [WIRE]: json } as unknown as Output;
   }

@@ -70,7 +70,7 @@ export function createApollo(options: ApolloOptions) {
 }
 
 /** What Apollo Server calls a gateway is, seen from it, a schema with an execution of its own. */
-function executedBy(execute: Executor, schema: GraphQLSchema): Gateway {
+export function executedBy(execute: Executor, schema: GraphQLSchema): Gateway {
   return {
     onSchemaLoadOrUpdate: (callback) => {
       callback({ apiSchema: schema, coreSupergraphSdl: '' });
