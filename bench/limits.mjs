@@ -84,7 +84,7 @@ issuer.stop();
 async function profile() {
   const folder = mkdtempSync(join(tmpdir(), 'limits-'));
   const server = await start(
-    ['--cpu-prof', `--cpu-prof-dir=${folder}`, here('../dist/main.js'), 'serve'],
+    ['--cpu-prof', `--cpu-prof-dir=${folder}`, here('../dist/unbundled.js'), 'serve'],
     { ...env, ...issuer.variables, RATE_LIMIT: '1000000000' },
     listening,
   );
