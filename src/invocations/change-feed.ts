@@ -176,8 +176,8 @@ export class ChangeFeed {
       const job = jobs[index];
       if (isOutage(job)) throw job;
       if (job instanceof Error) return;
-      if (job) seen.set(invocationArn, job);
-      else state.lose(invocationArn);
+      if (!job) state.lose(invocationArn);
+      else for (const news of state.note(job)) seen.set(invocationArn, news);
     });
     return state.take(seen.values(), news.rows[0]?.place.submitTime ?? undefined);
   }

@@ -70,6 +70,13 @@ export class FeedState {
     return changes.sort((a, b) => changedAt(a) - changedAt(b));
   }
 
+  /** Takes note of a job that somebody asked for by name. If it was over all the time, that is no news. */
+  note(job: Invocation): Invocation[] {
+    if (!isOver(job) || this.find(job.invocationArn)) return [job];
+    this.#ended.set(job.invocationArn, { job, toldAt: performance.now() });
+    return [];
+  }
+
   /** There is no such job, or none any more. */
   lose(invocationArn: string): void {
     this.#unfinished.delete(invocationArn);
