@@ -43,12 +43,12 @@ async function measure(count) {
       NODE_OPTIONS: '--expose-gc',
     },
   });
-  const running = Array.from({ length: JOBS_AT_START }, () => submit(emulator));
   // Connections, compiled code and the like are there from the first time on.
   await Promise.all((await follow(server, count)).map(leave));
   await setTimeout(SETTLE_MS);
   const before = residentMb(server.pid);
 
+  const running = Array.from({ length: JOBS_AT_START }, () => submit(emulator, SECONDS * 1000));
   const clients = await follow(server, count);
   const told = () => clients.every(({ states }) => running.every((arn) => states.has(arn)));
   while (!told()) await setTimeout(10);
@@ -73,12 +73,11 @@ async function measure(count) {
   return { count, calls, changes, wrong, cpu, before, during, after };
 }
 
-function submit(emulator) {
-  const now = Date.now();
-  const [least, most] = LASTS_MS;
-  const job = emulator.addJob({ endTime: now + least + Math.random() * (most - least) });
-  return job.invocationArn;
+function submit(emulator, lastsMs = between(LASTS_MS)) {
+  return emulator.addJob({ endTime: Date.now() + lastsMs }).invocationArn;
 }
+
+const between = ([least, most]) => least + Math.random() * (most - least);
 
 function follow({ url }, count) {
   return Promise.all(Array.from({ length: count }, () => connect(url)));
