@@ -1,5 +1,5 @@
 import { type ApolloServerPlugin, HeaderMap } from '@apollo/server';
-import { type ASTNode, GraphQLError } from 'graphql';
+import { type ASTNode, GraphQLError, OperationTypeNode } from 'graphql';
 import { costOf } from '../graphql/cost.ts';
 import {
   type OperationRequest,
@@ -7,6 +7,7 @@ import {
   rootFieldsOf,
 } from '../graphql/operation-request.ts';
 import { checkReferences } from '../graphql/references.ts';
+import { checkModelInputs } from '../graphql/start-input.ts';
 import type { Caller } from './auth/caller.ts';
 import { type PublicError, toPublicError } from './public-error.ts';
 import { rateLimited, type RateLimiter } from './rate-limiter.ts';
@@ -28,6 +29,7 @@ export function guardOperations(options: GuardOptions): ApolloServerPlugin<Serve
           if (!operation) return;
           const { caller, record } = contextValue;
           record.operationName = operation.name?.value;
+          record.isMutation = operation.operation === OperationTypeNode.MUTATION;
           const { variables = {} } = request;
           try {
             const fields = checkFields({ schema, document, operation, variables }, caller, options);
@@ -61,6 +63,7 @@ function checkFields(
     throw refusal(403, 'Only a router may ask for this.', { code: 'FORBIDDEN' });
   }
   checkReferences(schema, fields, references);
+  checkModelInputs(fields);
   return fields;
 }
 

@@ -4,9 +4,16 @@ export interface Caller {
   readonly identity: string;
   /** May see invocations. */
   readonly mayRead: boolean;
+  /** May start invocations, where the gateway does. */
+  readonly mayStart: boolean;
+  /** Within it, one `clientRequestToken` is one wish. Callers who are not known have one together. */
+  readonly namespace: string;
   /** May use the fields that are for routers: `_service` and `_entities`. */
   readonly isRouter: boolean;
 }
 
 /** The scope of a token whose bearer may see invocations. */
 export const READ_SCOPE = 'async-invokes:read';
+
+/** And of one whose bearer may start them. */
+export const START_SCOPE = 'async-invokes:start';
