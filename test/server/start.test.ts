@@ -169,8 +169,13 @@ describe('a start', () => {
 });
 
 describe('a start that was asked for', () => {
-  it.each([2, 20])('%i times at once is one invocation', async (times) => {
-    const served = await open({ variables: { UPSTREAM_CONCURRENCY: '4' } });
+  it.each([
+    [2, '0'],
+    [20, '0'],
+    [20, '60000'],
+  ])('%i times at once is one invocation, with a TTL of %s ms', async (times, ttl) => {
+    const variables = { UPSTREAM_CONCURRENCY: '4', LIST_CACHE_TTL_MS: ttl };
+    const served = await open({ variables });
     served.emulator.inject({ kind: 'latency', ms: 100, operation: 'StartAsyncInvoke' });
     const answers = await Promise.all(Array.from({ length: times }, () => start(served)));
     expect(new Set(answers.map(arnOf)).size).toBe(1);
