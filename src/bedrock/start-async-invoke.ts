@@ -2,7 +2,6 @@ import {
   StartAsyncInvokeCommand,
   type StartAsyncInvokeCommandInput,
 } from '@aws-sdk/client-bedrock-runtime';
-import { Fault } from '../invocations/fault.ts';
 import { parseInvocationArn } from '../invocations/invocation-arn.ts';
 import type { Call } from '../invocations/source.ts';
 import type { StartRequest } from '../invocations/starter.ts';
@@ -16,7 +15,7 @@ import { UnreadableAnswer } from './unreadable-answer.ts';
  *
  * @throws {Fault}
  */
-export async function startAsyncInvoke(
+export function startAsyncInvoke(
   { client, region }: Upstream,
   request: StartRequest,
   call: Call,
@@ -24,11 +23,7 @@ export async function startAsyncInvoke(
   const input = toInput(request);
   const dispatch = () => client.send(new StartAsyncInvokeCommand(input));
   const effect = (startedArn: string) => ({ startedArn });
-  try {
-    return await send({ name: 'StartAsyncInvoke', region, input, dispatch, effect }, call, toArn);
-  } catch (error) {
-    throw error instanceof Fault && error.kind === 'invalid' ? withoutQuotes(error) : error;
-  }
+  return send({ name: 'StartAsyncInvoke', region, input, dispatch, effect }, call, toArn);
 }
 
 function toInput(request: StartRequest): StartAsyncInvokeCommandInput {
@@ -52,9 +47,4 @@ function toInput(request: StartRequest): StartAsyncInvokeCommandInput {
 function toArn({ invocationArn }: Readonly<Record<string, unknown>>): string {
   if (typeof invocationArn === 'string' && parseInvocationArn(invocationArn)) return invocationArn;
   throw new UnreadableAnswer('the answer names no invocation');
-}
-
-/** What a model says of its input may quote it, and nothing of that gets into a log. AWS CloudTrail has the text. */
-function withoutQuotes({ kind, upstreamRequestId }: Fault): Fault {
-  return new Fault(kind, 'the service or the model refused the input', { upstreamRequestId });
 }

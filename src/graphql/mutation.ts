@@ -74,7 +74,11 @@ function asStarted(invocationArn: string, clientRequestToken: string): Invocatio
   };
 }
 
-/** What only the upstream could tell of an input is its giver's business. @throws whatever else went wrong */
+/**
+ * What only the upstream could tell of an input is its giver's business, and not for the log: its text may quote the input.
+ *
+ * @throws whatever else went wrong.
+ */
 function toRefusal(error: unknown): StartAsyncInvokeUserError {
   if (!(error instanceof Fault)) throw error;
   const awsRequestId = error.upstreamRequestId ?? null;

@@ -58,6 +58,8 @@ describe('a start', () => {
       outputDataConfig: { kmsKeyId, bucketOwner: '111122223333', bucket: 'renders' },
     });
     expect(edge?.node.invocationArn).toBe(asyncInvoke?.invocationArn);
+    const whole = (await served.query(LIST)).data?.asyncInvokes as PageJson;
+    expect(edge).toEqual(whole.edges[0]);
     const { data } = await served.query(LIST, { first: 2, after: edge?.cursor });
     const before = await served.query(LIST, { last: 2, before: edge?.cursor });
     expect((data?.asyncInvokes as PageJson).nodes).toHaveLength(2);
@@ -159,6 +161,8 @@ describe('a start', () => {
       { identity: 'https://issuer.example#ada', outcome: 'ok', attempts: 1, invocationArn: arn },
       { identity: 'https://issuer.example#ada', outcome: 'invalid', attempts: 1 },
     ]);
+    await start(served, { modelInput: [prompt], clientRequestToken: '3' }, headers);
+    await start(served, { modelInput: { prompt }, clientRequestToken: { prompt } }, headers);
     expect(served.logLines.join('')).not.toContain(prompt);
     expect(refused.text).not.toContain(prompt);
     const metrics = await (await fetch(`${served.url}/metrics`)).text();
@@ -180,6 +184,16 @@ describe('a start that was asked for', () => {
     const answers = await Promise.all(Array.from({ length: times }, () => start(served)));
     expect(new Set(answers.map(arnOf)).size).toBe(1);
     expect(served.emulator.jobs()).toHaveLength(1);
+    expect(new Set(startsSeen(served).map((each) => each.clientRequestToken)).size).toBe(1);
+  });
+
+  it('while the first is under way waits for its answer, and takes no call of its own', async () => {
+    const served = await open({ variables: { LIST_CACHE_TTL_MS: '60000' } });
+    served.emulator.inject({ kind: 'latency', ms: 700, operation: 'StartAsyncInvoke' });
+    const first = start(served);
+    await until(() => startsSeen(served).length === 1);
+    const second = start(served);
+    expect(arnOf(await second)).toBe(arnOf(await first));
     expect(startsSeen(served)).toHaveLength(1);
   });
 
