@@ -1,15 +1,14 @@
-import type { Invocation, InvocationStatus } from '../invocations/invocation.ts';
+import type { Invocation } from '../invocations/invocation.ts';
 import type { Call, Direction, InvocationSource } from '../invocations/source.ts';
 import { type Budget, walk } from '../invocations/walk.ts';
-import type { SubmitTimeWindow } from '../invocations/window.ts';
 import {
   type ConnectionArguments,
   parseConnectionArguments,
 } from '../relay/connection-arguments.ts';
 import { type Connection, type Edge, toConnection } from '../relay/connection.ts';
 import { encodeCursor, fingerprintOf } from '../relay/cursor.ts';
-import { InvalidArgument } from '../relay/invalid-argument.ts';
 import type { AsyncInvokeFilter, AsyncInvokeOrder } from './__generated__/types.ts';
+import { type Filter, parseFilter } from './filter.ts';
 
 export interface AsyncInvokesArguments extends ConnectionArguments {
   readonly filter?: AsyncInvokeFilter | null | undefined;
@@ -28,7 +27,7 @@ export async function readAsyncInvokes(
   isSpent: Budget,
   call: Call,
 ): Promise<Connection<Invocation>> {
-  const { statusEquals, window } = parseFilter(args.filter ?? {});
+  const { statusEquals, window } = parseFilter(args.filter);
   const direction: Direction = args.orderBy?.direction ?? 'DESC';
   const fingerprint = fingerprintOfList({ statusEquals, window }, args.orderBy);
   const request = parseConnectionArguments(args, fingerprint);
@@ -40,7 +39,7 @@ export async function readAsyncInvokes(
 export function edgeInList(invocation: Invocation): Edge<Invocation> | null {
   const { submitTime, invocationArn } = invocation;
   if (submitTime === null) return null;
-  const fingerprint = fingerprintOfList(parseFilter({}));
+  const fingerprint = fingerprintOfList(parseFilter(null));
   const place = { submitTime, invocationArn, offset: 0 };
   return { cursor: encodeCursor({ fingerprint, place }), node: invocation };
 }
@@ -53,29 +52,4 @@ function fingerprintOfList({ statusEquals, window }: Filter, order?: AsyncInvoke
     order?.field ?? 'SUBMISSION_TIME',
     order?.direction ?? 'DESC',
   ]);
-}
-
-interface Filter {
-  readonly statusEquals: InvocationStatus | undefined;
-  readonly window: SubmitTimeWindow;
-}
-
-function parseFilter({
-  statusEquals,
-  submitTimeAfter,
-  submitTimeBefore,
-}: AsyncInvokeFilter): Filter {
-  if (statusEquals === 'UNKNOWN') {
-    throw new InvalidArgument('INVALID_FILTER', '`statusEquals` cannot be `UNKNOWN`.');
-  }
-  if (submitTimeAfter && submitTimeBefore && submitTimeAfter >= submitTimeBefore) {
-    throw new InvalidArgument(
-      'INVALID_FILTER',
-      '`submitTimeAfter` must be earlier than `submitTimeBefore`.',
-    );
-  }
-  return {
-    statusEquals: statusEquals ?? undefined,
-    window: { after: submitTimeAfter?.getTime(), before: submitTimeBefore?.getTime() },
-  };
 }

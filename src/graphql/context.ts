@@ -1,3 +1,4 @@
+import type { ChangeFeed } from '../invocations/change-feed.ts';
 import type { Budget } from '../invocations/walk.ts';
 import type { Call, InvocationSource } from '../invocations/source.ts';
 import type { InvocationStarter } from '../invocations/starter.ts';
@@ -22,4 +23,10 @@ export interface Starting {
   readonly policy: StartPolicy;
   /** Whose tokens are one another's. */
   readonly namespace: string;
+}
+
+/** What the resolver of a subscription is given. */
+export interface SubscriptionContext extends Pick<GraphContext, 'mayRead'> {
+  /** One for each source. */
+  readonly feeds: readonly ChangeFeed[];
 }

@@ -19,6 +19,8 @@ import type { RateLimiter } from './rate-limiter.ts';
 import { callFor, timeoutOf } from './request-call.ts';
 import { RequestTrace } from './request-trace.ts';
 import type { ServerContext } from './server-context.ts';
+import { serveEvents } from './subscriptions/sse.ts';
+import type { Subscriptions } from './subscriptions/subscriptions.ts';
 
 export interface GraphqlRouteParts {
   readonly config: Config;
@@ -30,6 +32,7 @@ export interface GraphqlRouteParts {
   /** Is told that something was started, or may have been. */
   readonly onStart: () => void;
   readonly metrics: Metrics;
+  readonly subscriptions: Subscriptions;
 }
 
 /** `/graphql`: who asks, whether there is room, and what the resolvers are given. */
@@ -46,6 +49,7 @@ export async function serveGraph(app: FastifyInstance, parts: GraphqlRouteParts)
     metrics.watch('http_requests_in_flight', 'Requests to the graph under way.', {}, inFlight);
     authenticateRequests(scope, authenticator);
     gateDocuments(scope, config.limits, rateLimiter);
+    serveEvents(scope, parts.subscriptions);
     let answers: SharedAnswers | undefined;
     if (config.cache.ttlMs > 0 && !config.reportUpstream) {
       answers = new SharedAnswers(config.cache, config.limits, rateLimiter);

@@ -9,11 +9,15 @@ import { createAuthenticator } from './auth/authenticate.ts';
 import { serveGraph } from './graphql-route.ts';
 import { serveHealth } from './health.ts';
 import { isLoopback, isOpen } from './loopback.ts';
-import { createHttpApp, type HttpOptions } from './http-app.ts';
+import { createHttpApp, GRAPHQL_PATH, type HttpOptions } from './http-app.ts';
 import { serveLandingPage } from './landing-page.ts';
 import { createLogStream, type LogStream } from './log-stream.ts';
 import { Metrics } from './metrics.ts';
 import { createRateLimiter } from './rate-limiter.ts';
+import { createFeeds } from './subscriptions/feeds.ts';
+import { Subscriptions } from './subscriptions/subscriptions.ts';
+import { refusalOfUpgrade } from './subscriptions/upgrade.ts';
+import { serveWebSocket } from './subscriptions/websocket.ts';
 
 /** What a server takes from outside besides its settings. */
 export interface ServerEffects {
@@ -61,9 +65,27 @@ export async function startServer(config: Config, effects: ServerEffects = {}): 
   const maxBytes = cache.maxBytes / 3;
   const cached = cache.ttlMs > 0 ? new CachedSource(source, { ...cache, maxBytes }) : undefined;
   const sources = [cached ?? source];
-  const reading = { sources, authenticator, rateLimiter, metrics };
+  const feeds = createFeeds(sources, { config, metrics, log: app.log });
+  const subscriptions = new Subscriptions({
+    ...config,
+    schema,
+    rateLimiter,
+    feeds,
+    metrics,
+    log: app.log,
+  });
+  const parts = { config, apollo, authenticator, rateLimiter, sources, metrics, subscriptions };
   const starting = { starter: source, onStart: () => cached?.outdatePages() };
-  await serveGraph(app, { config, apollo, ...reading, ...starting });
+  await serveGraph(app, { ...parts, ...starting });
+  serveWebSocket(app, {
+    path: GRAPHQL_PATH,
+    schema,
+    subscriptions,
+    authenticator,
+    maxMessageBytes: maxBodyBytes,
+    maxSockets: config.limits.subscriptions,
+    refusalOf: (request) => refusalOfUpgrade(request, config),
+  });
   if (config.metrics) serveMetrics(app, metrics);
 
   let stopping: Promise<void> | undefined;

@@ -1,6 +1,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { LRUCache } from 'lru-cache';
 import type { CacheConfig, LimitsConfig } from '../config/config.ts';
+import { acceptsOnlyEvents } from './graphql-media.ts';
 import { wantsReport } from './upstream-report.ts';
 import { type RateLimiter, rateLimitedByHttp } from './rate-limiter.ts';
 import type { RequestRecord } from './request-record.ts';
@@ -133,7 +134,8 @@ function keyOf(request: FastifyRequest): string | undefined {
   if (headers['x-request-timeout-ms'] !== undefined || headers['cache-control'] !== undefined) {
     return undefined;
   }
-  if (wantsReport(headers) || mayMutate(body)) return undefined;
+  if (wantsReport(headers) || acceptsOnlyEvents(headers.accept) || mayMutate(body))
+    return undefined;
   const { identity, mayRead, isRouter } = record.caller;
   return textOf([identity, mayRead, isRouter, headers.accept ?? '', body]);
 }

@@ -3,7 +3,7 @@ import type { AuthConfig } from '../../config/config.ts';
 import { HttpError } from '../http-errors.ts';
 import { type Caller, READ_SCOPE, START_SCOPE } from './caller.ts';
 import { matchesSecret } from './router-secret.ts';
-import { TokenVerifier } from './token-verifier.ts';
+import { CLOCK_TOLERANCE_SECONDS, TokenVerifier } from './token-verifier.ts';
 
 /** As much of a request as says who sent it. */
 export interface Credentials {
@@ -72,7 +72,7 @@ async function bearer(
   const verification = await verifier.verify(token);
   switch (verification.kind) {
     case 'valid': {
-      const { iss, sub, scope } = verification.payload;
+      const { iss, sub, scope, exp = 0 } = verification.payload;
       const scopes = typeof scope === 'string' ? scope.split(' ') : [];
       const identity = `${iss}#${sub}`;
       return {
@@ -80,6 +80,7 @@ async function bearer(
         namespace: `bearer:${identity}`,
         mayRead: scopes.includes(READ_SCOPE),
         mayStart: scopes.includes(START_SCOPE),
+        knownUntil: (exp + CLOCK_TOLERANCE_SECONDS) * 1000,
       };
     }
     case 'invalid':

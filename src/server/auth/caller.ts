@@ -8,6 +8,8 @@ export interface Caller {
   readonly mayStart: boolean;
   /** Within it, one `clientRequestToken` is one wish. Callers who are not known have one together. */
   readonly namespace: string;
+  /** When what the caller is known by ends, in milliseconds since the epoch; undefined: never. */
+  readonly knownUntil?: number | undefined;
   /** May use the fields that are for routers: `_service` and `_entities`. */
   readonly isRouter: boolean;
 }
