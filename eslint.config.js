@@ -6,7 +6,7 @@ import tseslint from 'typescript-eslint';
 
 const typescript = ['src/**/*.ts', 'test/**/*.ts'];
 
-const graphs = ['schema/*.graphql', 'schema/standalone/*.graphql'];
+const graphs = ['schema/*.graphql', 'schema/standalone/*.graphql', 'schema/start/*.graphql'];
 
 /** What `@apollo/subgraph` adds to the subgraph, and the standalone graph is served without. */
 const federationDirectives = `
@@ -106,7 +106,11 @@ export default tseslint.config(
       // Only entities have an identity; these types are parts of one, or of a page.
       '@graphql-eslint/strict-id-in-types': [
         'error',
-        { exceptions: { suffixes: ['Config', 'Connection', 'Edge', 'PageInfo'] } },
+        {
+          exceptions: {
+            suffixes: ['Config', 'Connection', 'Edge', 'PageInfo', 'Payload', 'UserError'],
+          },
+        },
       ],
       // `nodes` beside `edges`, and `Query.nodes`, are plain lists by their nature.
       '@graphql-eslint/relay-edge-types': [

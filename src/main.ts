@@ -45,7 +45,7 @@ async function run(command: Command): Promise<Running | undefined> {
     }
     case 'schema': {
       const { printSdl } = await import('./server/print-sdl.ts');
-      say(printSdl(command.role).trimEnd());
+      say(printSdl(command.role, command).trimEnd());
       return;
     }
     case 'serve':

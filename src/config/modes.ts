@@ -14,6 +14,7 @@ export const SERVE: ModeDefaults = {
   landingPage: false,
   logLevel: 'info',
   rateLimit: 60_000,
+  start: undefined,
   drainGraceMs: 3000,
 };
 
@@ -24,5 +25,7 @@ export const LOCAL: ModeDefaults = {
   landingPage: true,
   logLevel: 'warn',
   rateLimit: 'off',
+  // What the emulator starts costs nothing and writes nothing.
+  start: { models: ['*'], outputs: ['*'] },
   drainGraceMs: 0,
 };

@@ -7,6 +7,7 @@ import {
   rootFieldsOf,
 } from '../graphql/operation-request.ts';
 import { checkReferences } from '../graphql/references.ts';
+import { checkModelInputs } from '../graphql/start-input.ts';
 import type { Caller } from './auth/caller.ts';
 import { type PublicError, toPublicError } from './public-error.ts';
 import { rateLimited, type RateLimiter } from './rate-limiter.ts';
@@ -59,6 +60,7 @@ function checkFields(
     throw refusal(403, 'Only a router may ask for this.', { code: 'FORBIDDEN' });
   }
   checkReferences(schema, fields, references);
+  checkModelInputs(fields);
   return fields;
 }
 

@@ -43,6 +43,8 @@ export async function createHttpApp(options: HttpOptions): Promise<FastifyInstan
     exposeHeadRoutes: false,
     forceCloseConnections: 'idle',
     requestTimeout: 3 * headersTimeoutMs,
+    // Where a value may hold it, its scalar says what is wrong; nothing here copies objects by their keys.
+    onConstructorPoisoning: 'ignore',
     http: {
       headersTimeout: headersTimeoutMs,
       connectionsCheckingInterval: CONNECTIONS_CHECK_MS,
