@@ -20,6 +20,8 @@ function rowsOf({ name, args }: RootField): number {
   switch (name) {
     case 'asyncInvokes':
       return pageSize(args.last ?? args.first ?? DEFAULT_PAGE_SIZE);
+    case 'asyncInvokeChanged':
+      return lengthOf(args.invocationArns);
     case 'nodes':
       return lengthOf(args.ids);
     case '_entities':

@@ -7,6 +7,7 @@ export type InvalidArgumentReason =
   | 'INVALID_ARN'
   | 'INVALID_ID'
   | 'TOO_MANY_IDS'
+  | 'TOO_MANY_ARNS'
   | 'INVALID_REPRESENTATION'
   | 'TOO_MANY_REPRESENTATIONS'
   | 'INVALID_MODEL_ID'

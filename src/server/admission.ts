@@ -1,5 +1,5 @@
 import { HeaderMap } from '@apollo/server';
-import { type ASTNode, GraphQLError } from 'graphql';
+import { type ASTNode, GraphQLError, OperationTypeNode } from 'graphql';
 import { costOf } from '../graphql/cost.ts';
 import {
   type OperationRequest,
@@ -32,6 +32,7 @@ export async function admit(
 ): Promise<void> {
   try {
     const fields = checkFields(request, caller, options);
+    checkStream(request, fields);
     const cost = costOf(fields);
     counted(cost);
     checkCost(cost, options.cost);
@@ -61,6 +62,13 @@ function checkFields(
   checkReferences(schema, fields, references);
   checkModelInputs(fields);
   return fields;
+}
+
+/** A subscription whose only field is skipped has nothing to follow. */
+function checkStream({ operation }: OperationRequest, fields: readonly RootField[]): void {
+  if (operation.operation !== OperationTypeNode.SUBSCRIPTION || fields.length === 1) return;
+  const message = 'A subscription must have one field, and not leave it out.';
+  throw refusal(400, message, { code: 'GRAPHQL_VALIDATION_FAILED' }, [operation]);
 }
 
 function checkCost(cost: number, max: number): void {
