@@ -156,6 +156,7 @@ describe('settings', () => {
     ['CACHE_MAX_BYTES', '64MB'],
     ['FRESH_READS_PER_MINUTE', 'off'],
     ['REPORT_UPSTREAM', 'yes'],
+    ['ENABLE_START', 'yes'],
     ['MAX_SUBSCRIPTIONS', 'many'],
     ['MAX_SUBSCRIPTIONS_PER_CALLER', '-1'],
     ['POLL_MIN_MS', '99'],
