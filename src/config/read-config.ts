@@ -12,6 +12,7 @@ export interface ModeDefaults {
   readonly introspection: boolean;
   readonly corsOrigins: readonly string[];
   readonly landingPage: boolean;
+  readonly explorer: boolean;
   readonly logLevel: LogLevel;
   readonly rateLimit: RateLimit;
   readonly drainGraceMs: number;
@@ -107,6 +108,7 @@ function toConfig(env: Environment, mode: ModeDefaults): Config {
     introspection: env.INTROSPECTION ?? mode.introspection,
     corsOrigins: env.CORS_ORIGINS ?? mode.corsOrigins,
     landingPage: mode.landingPage,
+    explorer: env.EXPLORER ?? mode.explorer,
     upstream: {
       region: env.AWS_REGION ?? env.AWS_DEFAULT_REGION,
       accountId: env.AWS_ACCOUNT_ID,
