@@ -14,6 +14,7 @@ export interface Config {
   readonly metrics: boolean;
   readonly listMaxUpstreamCalls: number;
   readonly cache: CacheConfig;
+  readonly polling: PollingConfig;
   /** Whether every answer says what it took upstream, or only those that were asked to. */
   readonly reportUpstream: boolean;
   readonly introspection: boolean;
@@ -51,6 +52,14 @@ export interface CacheConfig {
   readonly freshPerMinute: number;
 }
 
+/** How often the upstream is read for those who subscribe to changes. */
+export interface PollingConfig {
+  /** While jobs are about to end. */
+  readonly minMs: number;
+  /** While nothing is in progress. */
+  readonly maxMs: number;
+}
+
 /** How callers are known; with neither, everyone who can reach the gateway may read. */
 export interface AuthConfig {
   readonly token: TokenConfig | undefined;
@@ -84,6 +93,9 @@ export interface LimitsConfig {
   readonly inFlight: number;
   /** Of the event loop, in milliseconds, above which new requests are refused. */
   readonly eventLoopDelayMs: number;
+  /** Open at one time: all together, and those of each caller. */
+  readonly subscriptions: number;
+  readonly subscriptionsPerCaller: number;
 }
 
 export interface BreakerConfig {
