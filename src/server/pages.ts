@@ -55,7 +55,7 @@ export async function servePages(
   if (!existsSync(WEB_FOLDER)) throw new Error('dist/web is missing: npm run build');
   for (const name of names) servePage(app, PAGES[name]);
   // Read by those alone that serve pages.
-  const { fastifyStatic } = await import('@fastify/static');
+  const { default: fastifyStatic } = await import('@fastify/static');
   await app.register(fastifyStatic, {
     root: new URL('assets/', WEB_FOLDER),
     prefix: '/assets/',
