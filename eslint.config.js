@@ -1,10 +1,11 @@
 import js from '@eslint/js';
 import comments from '@eslint-community/eslint-plugin-eslint-comments/configs';
 import graphql from '@graphql-eslint/eslint-plugin';
+import reactHooks from 'eslint-plugin-react-hooks';
 import { globalIgnores } from 'eslint/config';
 import tseslint from 'typescript-eslint';
 
-const typescript = ['src/**/*.ts', 'test/**/*.ts'];
+const typescript = ['src/**/*.ts', 'test/**/*.ts', 'web/**/*.{ts,tsx}'];
 
 const graphs = ['schema/*.graphql', 'schema/standalone/*.graphql', 'schema/start/*.graphql'];
 
@@ -74,6 +75,10 @@ export default tseslint.config(
       // A `default` that ends in `satisfies never` is exhaustive too, and says so to the compiler.
       '@typescript-eslint/switch-exhaustiveness-check': 'error',
     },
+  },
+  {
+    files: ['web/src/**/*.{ts,tsx}'],
+    extends: [reactHooks.configs.flat.recommended],
   },
   {
     // Jest's expect() reads better with the assertions it has; a skip must go through the harness, which asks for a reason.

@@ -23,6 +23,8 @@ export interface Config {
   readonly corsOrigins: readonly string[];
   /** A page for people at `/`. */
   readonly landingPage: boolean;
+  /** A page at `/explorer` to write operations on. */
+  readonly explorer: boolean;
   readonly upstream: UpstreamConfig;
 }
 

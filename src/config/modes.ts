@@ -12,6 +12,7 @@ export const SERVE: ModeDefaults = {
   introspection: false,
   corsOrigins: [],
   landingPage: false,
+  explorer: false,
   logLevel: 'info',
   rateLimit: 60_000,
   start: undefined,
@@ -23,6 +24,7 @@ export const LOCAL: ModeDefaults = {
   introspection: true,
   corsOrigins: APOLLO_ORIGINS,
   landingPage: true,
+  explorer: true,
   logLevel: 'warn',
   rateLimit: 'off',
   // What the emulator starts costs nothing and writes nothing.

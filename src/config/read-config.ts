@@ -12,6 +12,7 @@ export interface ModeDefaults {
   readonly introspection: boolean;
   readonly corsOrigins: readonly string[];
   readonly landingPage: boolean;
+  readonly explorer: boolean;
   readonly logLevel: LogLevel;
   readonly rateLimit: RateLimit;
   /** What may be started where nothing is said of it. */
@@ -129,6 +130,7 @@ function toConfig(env: Environment, mode: ModeDefaults): Config {
     introspection: env.INTROSPECTION ?? mode.introspection,
     corsOrigins: env.CORS_ORIGINS ?? mode.corsOrigins,
     landingPage: mode.landingPage,
+    explorer: env.EXPLORER ?? mode.explorer,
     upstream: {
       region: env.AWS_REGION ?? env.AWS_DEFAULT_REGION,
       accountId: env.AWS_ACCOUNT_ID,

@@ -13,6 +13,7 @@ import { createHttpApp, GRAPHQL_PATH, type HttpOptions } from './http-app.ts';
 import { serveLandingPage } from './landing-page.ts';
 import { createLogStream, type LogStream } from './log-stream.ts';
 import { Metrics } from './metrics.ts';
+import { servePages } from './pages.ts';
 import { createRateLimiter } from './rate-limiter.ts';
 import { createFeeds } from './subscriptions/feeds.ts';
 import { Subscriptions } from './subscriptions/subscriptions.ts';
@@ -60,6 +61,7 @@ export async function startServer(config: Config, effects: ServerEffects = {}): 
   const apollo = createApollo({ ...config, schema, rateLimiter, app });
   await apollo.start();
   if (config.landingPage) serveLandingPage(app);
+  await servePages(app, new Set(config.explorer ? ['explorer'] : []));
   const { cache } = config;
   // Pages, jobs and whole answers share the memory.
   const maxBytes = cache.maxBytes / 3;

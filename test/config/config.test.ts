@@ -61,6 +61,7 @@ describe('settings', () => {
       introspection: false,
       corsOrigins: [],
       landingPage: false,
+      explorer: false,
       upstream: {
         region: undefined,
         accountId: undefined,
@@ -76,7 +77,11 @@ describe('settings', () => {
   });
 
   it('open what a developer needs in local mode, and a variable still wins', () => {
-    expect(readConfig({}, LOCAL)).toMatchObject({ introspection: true, landingPage: true });
+    expect(readConfig({}, LOCAL)).toMatchObject({
+      introspection: true,
+      landingPage: true,
+      explorer: true,
+    });
     expect(readConfig({}, LOCAL).corsOrigins).toContain('https://studio.apollographql.com');
     expect(readConfig({ INTROSPECTION: 'false' }, LOCAL).introspection).toBe(false);
     expect(readConfig({}, LOCAL).start).toEqual({ models: ['*'], outputs: ['*'] });
@@ -101,6 +106,7 @@ describe('settings', () => {
       { HOST: '0.0.0.0', ALLOW_ANONYMOUS: 'true' },
       { host: '0.0.0.0' },
     ],
+    ['that the explorer is wanted', { EXPLORER: 'true' }, { explorer: true }],
     ['IPv6 loopback', { HOST: '::1' }, { host: '::1' }],
     [
       'what may be started, and where to',
