@@ -5,6 +5,7 @@ import {
 import { defaultProvider } from '@aws-sdk/credential-provider-node';
 import { BoundedHttpHandler, type HttpLimits } from './bounded-http-handler.ts';
 import { passBounds } from './call-bounds.ts';
+import { keepSigner, Sha256 } from './signing.ts';
 import { WireProtocol } from './wire-protocol.ts';
 
 /** A client, and the Region that it asks. */
@@ -37,6 +38,7 @@ export function createBedrockClient(options: BedrockClientOptions): BedrockRunti
     authSchemePreference: ['aws.auth#sigv4'],
     protocol: WireProtocol,
     requestHandler: new BoundedHttpHandler(options),
+    sha256: Sha256,
     cacheMiddleware: true,
     ...(region !== undefined && { region }),
     // The SDK refuses a set endpoint together with the special ones that the environment may ask for.
@@ -49,6 +51,7 @@ export function createBedrockClient(options: BedrockClientOptions): BedrockRunti
   });
   passBounds(client);
   nameOnce(client);
+  keepSigner(client);
   return client;
 }
 
