@@ -1,33 +1,36 @@
-import {
-  createHash,
-  createHmac,
-  createSecretKey,
-  type Hash,
-  type Hmac,
-  type KeyObject,
-} from 'node:crypto';
+import { createHash, createHmac, createSecretKey, type KeyObject } from 'node:crypto';
 import type { BedrockRuntimeClient } from '@aws-sdk/client-bedrock-runtime';
-import type { HashConstructor, SourceData } from '@smithy/types';
+import type { Checksum, SourceData } from '@smithy/types';
 
 /**
  * SHA-256 for signatures, in place of the SDK's own, which makes OpenSSL's form of a key anew for each signature. That costs
  * five times what signing does.
  */
-export const Sha256: HashConstructor = class {
-  readonly #hash: Hash | Hmac;
+export class Sha256 implements Checksum {
+  readonly #key: KeyObject | undefined;
+  #hash;
 
   constructor(secret?: SourceData) {
-    this.#hash = secret ? createHmac('sha256', keyOf(secret)) : createHash('sha256');
+    this.#key = secret ? keyOf(secret) : undefined;
+    this.#hash = this.#start();
   }
 
-  update(data: SourceData): void {
-    this.#hash.update(bytesOf(data));
+  update(data: Uint8Array): void {
+    this.#hash.update(data);
   }
 
   digest(): Promise<Uint8Array> {
     return Promise.resolve(this.#hash.digest());
   }
-};
+
+  reset(): void {
+    this.#hash = this.#start();
+  }
+
+  #start() {
+    return this.#key ? createHmac('sha256', this.#key) : createHash('sha256');
+  }
+}
 
 /** The SDK keeps the keys that it derives; each is known here for as long as it is. */
 const derivedKeys = new WeakMap<object, KeyObject>();
