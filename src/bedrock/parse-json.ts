@@ -42,7 +42,7 @@ function parseInPieces(bytes: Buffer, pieceBytes: number): object | undefined {
   const list = Object.values(frame).find(isPlace);
   if (!list) return undefined;
   list.pop();
-  for (let from = start; from < end; ) {
+  for (let from = start; from < end;) {
     const cut = bytes.indexOf('},{', from + pieceBytes) + 1;
     const to = cut > 0 && cut < end ? cut : end;
     const items = JSON.parse(`[${decode(bytes.subarray(from, to))}]`) as unknown[];

@@ -101,7 +101,16 @@ function leafText(type: GraphQLLeafType, before: string): (value: unknown) => st
   }
   if (type.serialize === GraphQLString.serialize || type.serialize === GraphQLID.serialize) {
     const quote = `${before}"`;
-    return (value) => (typeof value === 'string' ? quotedBehind(quote, value) : textOf(value));
+    let last: unknown;
+    let lastText = '';
+    return (value) => {
+      if (typeof value !== 'string') return textOf(value);
+      if (value !== last) {
+        lastText = quotedBehind(quote, value);
+        last = value;
+      }
+      return lastText;
+    };
   }
   return textOf;
 }
