@@ -24,7 +24,8 @@ export default tseslint.config(
     'coverage',
     'node_modules',
     '.venv',
-    'src/graphql/__generated__',
+    '**/__generated__',
+    'examples/clients/*/src/gql',
     'schema/printed',
     'schema/published',
   ]),
@@ -49,6 +50,11 @@ export default tseslint.config(
         ),
       ),
     },
+  },
+  {
+    // Relay's compiler reads CommonJS alone.
+    files: ['examples/clients/relay/relay.config.js'],
+    languageOptions: { sourceType: 'commonjs', globals: { __dirname: 'readonly' } },
   },
   {
     files: typescript,
