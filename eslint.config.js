@@ -20,7 +20,7 @@ const federationDirectives = `
 
 export default tseslint.config(
   globalIgnores([
-    'dist',
+    '**/dist',
     'coverage',
     'node_modules',
     '.venv',

@@ -55,8 +55,8 @@ export async function buildKit(name: KitName): Promise<string> {
 
 /** jsdom has no layout, so nothing ever scrolls into view there: buttons are pressed. */
 class NeverSeen {
-  observe(): void {}
-  disconnect(): void {}
+  readonly observe = () => undefined;
+  readonly disconnect = () => undefined;
 }
 
 export function openKit(script: string, gatewayUrl: string): KitPage {
