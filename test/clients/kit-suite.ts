@@ -1,5 +1,6 @@
 import type { Emulator, Job } from '../../src/emulator/emulator.ts';
 import { type Gateway, startGateway } from '../harness/gateway.ts';
+import { typeErrorsWhere } from './kit-types.ts';
 import { buildKit, type KitName, type KitPage, openKit } from './kit.ts';
 
 const JOBS = 2500;
@@ -174,6 +175,17 @@ export function itKeepsTheList(name: KitName): void {
       await page.older();
       await page.until(() => page.alert() === null);
       expect(arns(page)).toEqual(newestFirst(gateway.emulator).slice(0, 2 * PAGE));
+    },
+    PATIENCE,
+  );
+
+  it(
+    'masks its fragments: the list cannot read what a row asks for',
+    () => {
+      expect(typeErrorsWhere(name, 'node?.status ===', 'node?.status ===')).toEqual([]);
+      expect(typeErrorsWhere(name, 'node?.status ===', 'node?.failureMessage ===')).toEqual([
+        expect.stringMatching(/^Property 'failureMessage' does not exist on type/),
+      ]);
     },
     PATIENCE,
   );
