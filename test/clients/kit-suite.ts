@@ -101,6 +101,11 @@ export function itKeepsTheList(name: KitName): void {
       const failed = newestFirst(gateway.emulator, hasFailed);
       expect(arns(page)).toEqual(order === 'ASC' ? failed.reverse() : failed);
       expect(failed.length).toBeGreaterThan(PAGE / 2);
+      await page.choose('Status', '');
+      await page.choose('Order', 'DESC');
+      await page.until(() => page.rowAt(0)?.arn === newest);
+      expect(page.count()).toBeGreaterThanOrEqual(PAGE);
+      expect(arns(page)).toEqual(newestFirst(gateway.emulator).slice(0, page.count()));
     },
     PATIENCE,
   );
