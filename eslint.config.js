@@ -21,11 +21,12 @@ const federationDirectives = `
 
 export default tseslint.config(
   globalIgnores([
-    'dist',
+    '**/dist',
     'coverage',
     'node_modules',
     '.venv',
-    'src/graphql/__generated__',
+    '**/__generated__',
+    'examples/clients/*/src/gql',
     'schema/printed',
     'schema/published',
   ]),
@@ -50,6 +51,11 @@ export default tseslint.config(
         ),
       ),
     },
+  },
+  {
+    // Relay's compiler reads CommonJS alone.
+    files: ['examples/clients/relay/relay.config.js'],
+    languageOptions: { sourceType: 'commonjs', globals: { __dirname: 'readonly' } },
   },
   {
     files: typescript,
