@@ -25,7 +25,7 @@ export default tseslint.config(
     'coverage',
     'node_modules',
     '.venv',
-    'src/graphql/__generated__',
+    '**/__generated__',
     'schema/printed',
     'schema/published',
   ]),
@@ -38,16 +38,6 @@ export default tseslint.config(
           name,
           'readonly',
         ]),
-      ),
-    },
-  },
-  {
-    files: ['public/**/*.js'],
-    languageOptions: {
-      globals: Object.fromEntries(
-        ['document', 'window', 'fetch', 'navigator', 'setTimeout', 'clearTimeout', 'location'].map(
-          (name) => [name, 'readonly'],
-        ),
       ),
     },
   },

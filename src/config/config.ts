@@ -18,8 +18,8 @@ export interface Config {
   readonly reportUpstream: boolean;
   readonly introspection: boolean;
   readonly corsOrigins: readonly string[];
-  /** A page for people at `/`. */
-  readonly landingPage: boolean;
+  /** A page at `/` to look at the jobs on. */
+  readonly dashboard: boolean;
   readonly upstream: UpstreamConfig;
 }
 

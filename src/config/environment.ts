@@ -42,6 +42,7 @@ export const environment = z.object({
   DRAIN_GRACE_MS: integer(0, 600_000).optional(),
   METRICS: boolean().default(true),
   INTROSPECTION: boolean().optional(),
+  DASHBOARD: boolean().optional(),
   CORS_ORIGINS: origins().optional(),
   LOG_LEVEL: z.enum(LOG_LEVELS).optional(),
   REQUEST_TIMEOUT_MS: integer(1, 600_000).default(10_000),

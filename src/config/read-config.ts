@@ -11,7 +11,7 @@ export type Variables = Readonly<Record<string, string | undefined>>;
 export interface ModeDefaults {
   readonly introspection: boolean;
   readonly corsOrigins: readonly string[];
-  readonly landingPage: boolean;
+  readonly dashboard: boolean;
   readonly logLevel: LogLevel;
   readonly rateLimit: RateLimit;
   readonly drainGraceMs: number;
@@ -106,7 +106,7 @@ function toConfig(env: Environment, mode: ModeDefaults): Config {
     reportUpstream: env.REPORT_UPSTREAM,
     introspection: env.INTROSPECTION ?? mode.introspection,
     corsOrigins: env.CORS_ORIGINS ?? mode.corsOrigins,
-    landingPage: mode.landingPage,
+    dashboard: env.DASHBOARD ?? mode.dashboard,
     upstream: {
       region: env.AWS_REGION ?? env.AWS_DEFAULT_REGION,
       accountId: env.AWS_ACCOUNT_ID,

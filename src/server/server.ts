@@ -10,7 +10,6 @@ import { serveGraph } from './graphql-route.ts';
 import { serveHealth } from './health.ts';
 import { isLoopback, isOpen } from './loopback.ts';
 import { createHttpApp, type HttpOptions } from './http-app.ts';
-import { serveLandingPage } from './landing-page.ts';
 import { createLogStream, type LogStream } from './log-stream.ts';
 import { Metrics } from './metrics.ts';
 import { createRateLimiter } from './rate-limiter.ts';
@@ -54,7 +53,6 @@ export async function startServer(config: Config, effects: ServerEffects = {}): 
   const schema = createSchema(config.graphRole);
   const apollo = createApollo({ ...config, schema, rateLimiter, app });
   await apollo.start();
-  if (config.landingPage) serveLandingPage(app);
   const { cache } = config;
   // Pages, jobs and whole answers share the memory.
   const maxBytes = cache.maxBytes / 3;

@@ -55,7 +55,7 @@ describe('settings', () => {
       reportUpstream: false,
       introspection: false,
       corsOrigins: [],
-      landingPage: false,
+      dashboard: false,
       upstream: {
         region: undefined,
         accountId: undefined,
@@ -71,9 +71,11 @@ describe('settings', () => {
   });
 
   it('open what a developer needs in local mode, and a variable still wins', () => {
-    expect(readConfig({}, LOCAL)).toMatchObject({ introspection: true, landingPage: true });
+    expect(readConfig({}, LOCAL)).toMatchObject({ introspection: true, dashboard: true });
     expect(readConfig({}, LOCAL).corsOrigins).toContain('https://studio.apollographql.com');
     expect(readConfig({ INTROSPECTION: 'false' }, LOCAL).introspection).toBe(false);
+    expect(readConfig({ DASHBOARD: 'false' }, LOCAL).dashboard).toBe(false);
+    expect(readConfig({ DASHBOARD: 'true' }, SERVE).dashboard).toBe(true);
   });
 
   it.each<[string, Variables, object]>([
@@ -105,6 +107,7 @@ describe('settings', () => {
     ['PORT', '1e3'],
     ['HOST', '0.0.0.0'],
     ['ALLOW_ANONYMOUS', 'yes'],
+    ['DASHBOARD', 'yes'],
     ['AUTH_ALGORITHMS', 'HS256'],
     ['AUTH_ALGORITHMS', 'RS256,none'],
     ['ROUTER_SECRET', 'a-secret-of-the-router'],
