@@ -1,6 +1,6 @@
-import cors from '@fastify/cors';
 import fastify, { type FastifyInstance, LogController } from 'fastify';
 import type { LogLevel } from '../config/config.ts';
+import { allowOrigins } from './cross-origin.ts';
 import { negotiateGraphqlMedia } from './graphql-media.ts';
 import { answerErrorsAsGraphql, refuse } from './http-errors.ts';
 import type { Metrics } from './metrics.ts';
@@ -22,7 +22,6 @@ export interface HttpOptions {
   readonly logStream: { write(line: string): void };
 }
 
-const PREFLIGHT_SECONDS = 86_400;
 /** How often connections are looked at that take too long. */
 const CONNECTIONS_CHECK_MS = 500;
 
@@ -55,13 +54,7 @@ export async function createHttpApp(options: HttpOptions): Promise<FastifyInstan
   recordRequests(app, metrics);
   setSecurityHeaders(app);
   leaveNoConnectionBehind(app);
-  await app.register(cors, {
-    origin: [...corsOrigins],
-    methods: ['GET', 'POST'],
-    strictPreflight: false,
-    exposedHeaders: ['age', 'retry-after'],
-    maxAge: PREFLIGHT_SECONDS,
-  });
+  await allowOrigins(app, corsOrigins);
   return app;
 }
 
