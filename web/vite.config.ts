@@ -10,6 +10,7 @@ const GATEWAY = 'http://127.0.0.1:4000';
 export default defineConfig({
   root: here('.'),
   plugins: [react()],
+  worker: { format: 'es' },
   build: {
     outDir: here('../dist/web'),
     emptyOutDir: true,
@@ -20,6 +21,12 @@ export default defineConfig({
     reportCompressedSize: false,
     chunkSizeWarningLimit: 5000,
     rolldownOptions: {
+      // "use no memo" is for a compiler that is not used here.
+      onLog: (level, log, handle) => {
+        if (log.code !== 'MODULE_LEVEL_DIRECTIVE') handle(level, log);
+      },
+      // GraphiQL names its icons, for who cannot see them, after its components.
+      output: { keepNames: true },
       input: { dashboard: here('index.html'), explorer: here('explorer.html') },
     },
   },

@@ -1,6 +1,6 @@
 import { LRUCache } from 'lru-cache';
 import { Fault, type FaultKind } from '../invocations/fault.ts';
-import type { Invocation } from '../invocations/invocation.ts';
+import { type Invocation, isOver } from '../invocations/invocation.ts';
 import type { Call, InvocationSource, ListQuery, SourcePage } from '../invocations/source.ts';
 import { SharedCall } from './shared-call.ts';
 
@@ -187,10 +187,6 @@ function keyOf(query: ListQuery): string {
     submitTimeBefore,
     nextToken,
   ]);
-}
-
-function isOver({ status }: Invocation): boolean {
-  return status === 'COMPLETED' || status === 'FAILED';
 }
 
 /** Of an invocation without its texts: an object, its numbers, and what keeps it. */

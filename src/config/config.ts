@@ -14,12 +14,15 @@ export interface Config {
   readonly metrics: boolean;
   readonly listMaxUpstreamCalls: number;
   readonly cache: CacheConfig;
+  readonly polling: PollingConfig;
   /** Whether every answer says what it took upstream, or only those that were asked to. */
   readonly reportUpstream: boolean;
   readonly introspection: boolean;
   readonly corsOrigins: readonly string[];
   /** A page at `/` to look at the jobs on. */
   readonly dashboard: boolean;
+  /** A page at `/explorer` to write operations on. */
+  readonly explorer: boolean;
   readonly upstream: UpstreamConfig;
 }
 
@@ -47,6 +50,14 @@ export interface CacheConfig {
   readonly maxBytes: number;
   /** How often a caller may ask for what is newer than that. */
   readonly freshPerMinute: number;
+}
+
+/** How often the upstream is read for those who subscribe to changes. */
+export interface PollingConfig {
+  /** While jobs are about to end. */
+  readonly minMs: number;
+  /** While nothing is in progress. */
+  readonly maxMs: number;
 }
 
 /** How callers are known; with neither, everyone who can reach the gateway may read. */
@@ -82,6 +93,9 @@ export interface LimitsConfig {
   readonly inFlight: number;
   /** Of the event loop, in milliseconds, above which new requests are refused. */
   readonly eventLoopDelayMs: number;
+  /** Open at one time: all together, and those of each caller. */
+  readonly subscriptions: number;
+  readonly subscriptionsPerCaller: number;
 }
 
 export interface BreakerConfig {

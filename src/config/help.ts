@@ -31,7 +31,8 @@ Options:
   --port N    port to listen on; wins over PORT (4000)`,
   local: `Usage: bedrock-async-graphql local [options]
 
-Runs the gateway in front of an embedded emulator, with a page for people at its root. Needs no AWS account.
+Runs the gateway in front of an embedded emulator, with a page for people at its root and an explorer at
+/explorer. Needs no AWS account.
 
 Options:
   --port N                      port to listen on; wins over PORT (4000)${EMULATOR}`,

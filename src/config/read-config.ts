@@ -12,6 +12,7 @@ export interface ModeDefaults {
   readonly introspection: boolean;
   readonly corsOrigins: readonly string[];
   readonly dashboard: boolean;
+  readonly explorer: boolean;
   readonly logLevel: LogLevel;
   readonly rateLimit: RateLimit;
   readonly drainGraceMs: number;
@@ -91,6 +92,8 @@ function toConfig(env: Environment, mode: ModeDefaults): Config {
       costPerMinute: costPerMinute(env.RATE_LIMIT ?? mode.rateLimit),
       inFlight: env.MAX_IN_FLIGHT,
       eventLoopDelayMs: env.MAX_EVENT_LOOP_DELAY_MS,
+      subscriptions: env.MAX_SUBSCRIPTIONS,
+      subscriptionsPerCaller: env.MAX_SUBSCRIPTIONS_PER_CALLER,
     },
     metrics: env.METRICS,
     requestTimeoutMs: env.REQUEST_TIMEOUT_MS,
@@ -103,10 +106,12 @@ function toConfig(env: Environment, mode: ModeDefaults): Config {
       maxBytes: env.CACHE_MAX_BYTES,
       freshPerMinute: env.FRESH_READS_PER_MINUTE,
     },
+    polling: { minMs: env.POLL_MIN_MS, maxMs: Math.max(env.POLL_MIN_MS, env.POLL_MAX_MS) },
     reportUpstream: env.REPORT_UPSTREAM,
     introspection: env.INTROSPECTION ?? mode.introspection,
     corsOrigins: env.CORS_ORIGINS ?? mode.corsOrigins,
     dashboard: env.DASHBOARD ?? mode.dashboard,
+    explorer: env.EXPLORER ?? mode.explorer,
     upstream: {
       region: env.AWS_REGION ?? env.AWS_DEFAULT_REGION,
       accountId: env.AWS_ACCOUNT_ID,

@@ -6,6 +6,6 @@ export class AccessDenied extends Error {
 }
 
 /** @throws {AccessDenied} */
-export function requireRead({ mayRead }: GraphContext): void {
+export function requireRead({ mayRead }: Pick<GraphContext, 'mayRead'>): void {
   if (!mayRead) throw new AccessDenied('You may not see invocations.');
 }

@@ -1,15 +1,14 @@
-import type { Invocation, InvocationStatus } from '../invocations/invocation.ts';
+import type { Invocation } from '../invocations/invocation.ts';
 import type { Call, Direction, InvocationSource } from '../invocations/source.ts';
 import { type Budget, walk } from '../invocations/walk.ts';
-import type { SubmitTimeWindow } from '../invocations/window.ts';
 import {
   type ConnectionArguments,
   parseConnectionArguments,
 } from '../relay/connection-arguments.ts';
 import { type Connection, toConnection } from '../relay/connection.ts';
 import { fingerprintOf } from '../relay/cursor.ts';
-import { InvalidArgument } from '../relay/invalid-argument.ts';
 import type { AsyncInvokeFilter, AsyncInvokeOrder } from './__generated__/types.ts';
+import { parseFilter } from './filter.ts';
 
 export interface AsyncInvokesArguments extends ConnectionArguments {
   readonly filter?: AsyncInvokeFilter | null | undefined;
@@ -28,7 +27,7 @@ export async function readAsyncInvokes(
   isSpent: Budget,
   call: Call,
 ): Promise<Connection<Invocation>> {
-  const { statusEquals, window } = parseFilter(args.filter ?? {});
+  const { statusEquals, window } = parseFilter(args.filter);
   const direction: Direction = args.orderBy?.direction ?? 'DESC';
   const fingerprint = fingerprintOf([
     statusEquals ?? null,
@@ -40,29 +39,4 @@ export async function readAsyncInvokes(
   const request = parseConnectionArguments(args, fingerprint);
   const page = await walk(sources, { ...request, direction, statusEquals, window }, isSpent, call);
   return toConnection(page, request, fingerprint);
-}
-
-interface Filter {
-  readonly statusEquals: InvocationStatus | undefined;
-  readonly window: SubmitTimeWindow;
-}
-
-function parseFilter({
-  statusEquals,
-  submitTimeAfter,
-  submitTimeBefore,
-}: AsyncInvokeFilter): Filter {
-  if (statusEquals === 'UNKNOWN') {
-    throw new InvalidArgument('INVALID_FILTER', '`statusEquals` cannot be `UNKNOWN`.');
-  }
-  if (submitTimeAfter && submitTimeBefore && submitTimeAfter >= submitTimeBefore) {
-    throw new InvalidArgument(
-      'INVALID_FILTER',
-      '`submitTimeAfter` must be earlier than `submitTimeBefore`.',
-    );
-  }
-  return {
-    statusEquals: statusEquals ?? undefined,
-    window: { after: submitTimeAfter?.getTime(), before: submitTimeBefore?.getTime() },
-  };
 }

@@ -21,12 +21,15 @@ export async function loadByArn(
   context: GraphContext,
 ): Promise<Invocation | null> {
   requireRead(context);
-  if (typeof invocationArn === 'string' && parseInvocationArn(invocationArn)) {
-    return context.invocations.load(invocationArn);
-  }
+  return context.invocations.load(checkArn(invocationArn));
+}
+
+/** @throws {InvalidArgument} `INVALID_ARN` for anything but the ARN of an invocation. */
+export function checkArn(invocationArn: unknown): string {
+  if (typeof invocationArn === 'string' && parseInvocationArn(invocationArn)) return invocationArn;
   throw new InvalidArgument(
     'INVALID_ARN',
-    '`invocationArn` must be `arn:<partition>:bedrock:<region>:<account>:async-invoke/<id>`.',
+    'The ARN of an invocation is `arn:<partition>:bedrock:<region>:<account>:async-invoke/<id>`.',
   );
 }
 

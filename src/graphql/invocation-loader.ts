@@ -1,8 +1,7 @@
 import DataLoader from 'dataloader';
-import { parseInvocationArn, partitionOf } from '../invocations/invocation-arn.ts';
 import type { Invocation } from '../invocations/invocation.ts';
 import { type KnownInvocations, readMany, remember } from '../invocations/read-many.ts';
-import type { Call, InvocationSource } from '../invocations/source.ts';
+import { type Call, type InvocationSource, serves } from '../invocations/source.ts';
 
 /**
  * Loads invocations by ARN for one request, each at most once. What a list of the same request has shown by the time that
@@ -43,11 +42,4 @@ export class InvocationLoader {
     await Promise.all(reads);
     return invocationArns.map((arn) => results.get(arn) ?? null);
   }
-}
-
-/** A source whose account is not known is asked: only the upstream can tell. */
-function serves({ region, accountId }: InvocationSource, invocationArn: string): boolean {
-  const arn = parseInvocationArn(invocationArn);
-  if (arn?.region !== region || arn.partition !== partitionOf(region)) return false;
-  return accountId === undefined || arn.accountId === accountId;
 }

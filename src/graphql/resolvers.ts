@@ -1,5 +1,6 @@
 import type { Resolvers } from './__generated__/types.ts';
 import { AsyncInvokeSummary } from './async-invoke-summary.ts';
+import type { GraphContext, SubscriptionContext } from './context.ts';
 import { resolveReference } from './entity.ts';
 import { Node, NodeQuery } from './node.ts';
 import {
@@ -10,9 +11,14 @@ import { Query } from './query.ts';
 import { AwsArn } from './scalars/aws-arn.ts';
 import { DateTime } from './scalars/date-time.ts';
 import { S3Uri } from './scalars/s3-uri.ts';
+import { Subscription } from './subscription.ts';
+
+/** Each is given what its kind of operation has. */
+type AnyResolvers = Resolvers<GraphContext & SubscriptionContext>;
 
 const resolvers = {
   Query,
+  Subscription,
   AsyncInvokeConnection: { nodes: ({ edges }) => edges.map(({ node }) => node) },
   AsyncInvokeSummary,
   AsyncInvokeOutputDataConfig,
@@ -20,9 +26,9 @@ const resolvers = {
   AwsArn,
   DateTime,
   S3Uri,
-} satisfies Resolvers;
+} satisfies AnyResolvers;
 
-export const standaloneResolvers: Resolvers = {
+export const standaloneResolvers: AnyResolvers = {
   ...resolvers,
   Query: { ...Query, ...NodeQuery },
   Node,

@@ -32,3 +32,8 @@ export interface UnknownOutputDataConfig {
   readonly kind: 'unknown';
   readonly memberName: string;
 }
+
+/** Whether it stays as it is. */
+export function isOver({ status }: Invocation): boolean {
+  return status === 'COMPLETED' || status === 'FAILED';
+}

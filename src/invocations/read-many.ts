@@ -84,7 +84,8 @@ async function listNewest(
   }
 }
 
-function isOutage(error: unknown): error is Fault {
+/** That tells of other reads as well. */
+export function isOutage(error: unknown): error is Fault {
   return error instanceof Fault && (error.kind === 'throttled' || error.kind === 'unavailable');
 }
 

@@ -1,5 +1,6 @@
 import type { Fault, FaultKind } from './fault.ts';
 import type { Invocation, InvocationStatus } from './invocation.ts';
+import { parseInvocationArn, partitionOf } from './invocation-arn.ts';
 
 /**
  * The port to wherever invocations live: one account in one region. Implementations reject with a `Fault` and nothing
@@ -20,6 +21,13 @@ export interface InvocationSource {
 
   /** One that can be had without asking anybody. */
   known?(invocationArn: string, call: Call): Invocation | undefined;
+}
+
+/** Whether a job may be one of a source's. A source whose account is not known is asked: only the upstream can tell. */
+export function serves({ region, accountId }: InvocationSource, invocationArn: string): boolean {
+  const arn = parseInvocationArn(invocationArn);
+  if (arn?.region !== region || arn.partition !== partitionOf(region)) return false;
+  return accountId === undefined || arn.accountId === accountId;
 }
 
 export interface ListQuery {

@@ -4,10 +4,8 @@ import { LRUCache } from 'lru-cache';
 import type { LimitsConfig } from '../config/config.ts';
 import { exceededLimits } from '../graphql/document-limits.ts';
 import { HttpError } from './http-errors.ts';
-import { type RateLimiter, rateLimitedByHttp } from './rate-limiter.ts';
+import { FAILURE_COST, type RateLimiter, rateLimitedByHttp } from './rate-limiter.ts';
 
-/** What a request costs that comes to nothing: reading it is work as well. */
-const FAILURE_COST = 10;
 const MAX_KNOWN_DOCUMENTS = 1000;
 const MAX_KNOWN_CHARACTERS = 4_194_304;
 
@@ -30,7 +28,8 @@ export function gateDocuments(
     const retryAfterMs = await rateLimiter.spent(identity);
     if (retryAfterMs !== undefined) throw rateLimitedByHttp(retryAfterMs, limits.costPerMinute);
     reply.raw.once('close', () => {
-      if (record.cost === undefined) void rateLimiter.consume(identity, FAILURE_COST);
+      if (record.cost === undefined && !record.isStream)
+        void rateLimiter.consume(identity, FAILURE_COST);
     });
     const text = textOf(body) ?? textOf(query);
     if (text === undefined || known.has(text)) return;

@@ -18,9 +18,12 @@ const WITHOUT_PREFLIGHT = new Set([
  */
 export function negotiateGraphqlMedia(app: FastifyInstance): void {
   app.addHook('onRequest', (request, _reply, done) => {
-    const refused = !acceptsJson(request.headers.accept);
+    const { accept } = request.headers;
+    const refused = !acceptsJson(accept) && !acceptsOnlyEvents(accept);
     done(
-      refused ? new HttpError(406, 'Accept `application/json`; there is nothing else.') : undefined,
+      refused
+        ? new HttpError(406, 'Accept `application/json`, or `text/event-stream`.')
+        : undefined,
     );
   });
   app.addHook('preParsing', async (request, _reply, payload) => {
@@ -45,6 +48,11 @@ function acceptsJson(accept = ''): boolean {
     .split(',')
     .map((range) => range.split(';').map((part) => part.trim()))
     .some(([type = '', ...parameters]) => ANSWERS.has(type) && !parameters.some(isZero));
+}
+
+/** As clients do that want a stream; whoever takes JSON as well gets an answer. */
+export function acceptsOnlyEvents(accept = ''): boolean {
+  return /^\s*text\/event-stream\s*(?:;|$)/i.test(accept) && !accept.includes(',');
 }
 
 function isZero(parameter: string): boolean {

@@ -17,6 +17,8 @@ import type { RateLimiter } from './rate-limiter.ts';
 import { callFor, timeoutOf } from './request-call.ts';
 import { RequestTrace } from './request-trace.ts';
 import type { ServerContext } from './server-context.ts';
+import { serveEvents } from './subscriptions/sse.ts';
+import type { Subscriptions } from './subscriptions/subscriptions.ts';
 
 export interface GraphqlRouteParts {
   readonly config: Config;
@@ -25,6 +27,7 @@ export interface GraphqlRouteParts {
   readonly rateLimiter: RateLimiter;
   readonly sources: readonly InvocationSource[];
   readonly metrics: Metrics;
+  readonly subscriptions: Subscriptions;
 }
 
 /** `/graphql`: who asks, whether there is room, and what the resolvers are given. */
@@ -41,6 +44,7 @@ export async function serveGraph(app: FastifyInstance, parts: GraphqlRouteParts)
     metrics.watch('http_requests_in_flight', 'Requests to the graph under way.', {}, inFlight);
     authenticateRequests(scope, authenticator);
     gateDocuments(scope, config.limits, rateLimiter);
+    serveEvents(scope, parts.subscriptions);
     if (config.cache.ttlMs > 0 && !config.reportUpstream) {
       new SharedAnswers(config.cache, config.limits, rateLimiter).serve(scope);
     }

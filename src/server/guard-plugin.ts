@@ -1,26 +1,10 @@
-import { type ApolloServerPlugin, HeaderMap } from '@apollo/server';
-import { type ASTNode, GraphQLError } from 'graphql';
-import { costOf } from '../graphql/cost.ts';
-import {
-  type OperationRequest,
-  type RootField,
-  rootFieldsOf,
-} from '../graphql/operation-request.ts';
-import { checkReferences } from '../graphql/references.ts';
-import type { Caller } from './auth/caller.ts';
-import { type PublicError, toPublicError } from './public-error.ts';
-import { rateLimited, type RateLimiter } from './rate-limiter.ts';
+import type { ApolloServerPlugin } from '@apollo/server';
+import { OperationTypeNode } from 'graphql';
+import { admit, type AdmissionOptions, refusal } from './admission.ts';
 import type { ServerContext } from './server-context.ts';
 
-export interface GuardOptions {
-  readonly cost: number;
-  readonly references: number;
-  readonly costPerMinute: number | undefined;
-  readonly rateLimiter: RateLimiter;
-}
-
-/** Decides over an operation as a whole, before anything of it runs: whether it may, and what it may cost. */
-export function guardOperations(options: GuardOptions): ApolloServerPlugin<ServerContext> {
+/** Has every operation admitted before anything of it runs. */
+export function guardOperations(options: AdmissionOptions): ApolloServerPlugin<ServerContext> {
   return {
     requestDidStart: () =>
       Promise.resolve({
@@ -28,76 +12,17 @@ export function guardOperations(options: GuardOptions): ApolloServerPlugin<Serve
           if (!operation) return;
           const { caller, record } = contextValue;
           record.operationName = operation.name?.value;
-          const { variables = {} } = request;
-          try {
-            const fields = checkFields({ schema, document, operation, variables }, caller, options);
-            record.cost = costOf(fields);
-            record.trace?.startOperation(operation.operation, record.operationName, record.cost);
-            checkCost(record.cost, options.cost);
-            await checkRate(caller, record.cost, options);
-          } catch (error) {
-            throw refusalOf(error);
+          if (operation.operation === OperationTypeNode.SUBSCRIPTION) {
+            const message =
+              'This is a stream: connect by WebSocket, or accept `text/event-stream` and nothing else.';
+            throw refusal(400, message, { code: 'BAD_REQUEST' }, [operation]);
           }
+          const { variables = {} } = request;
+          await admit({ schema, document, operation, variables }, caller, options, (cost) => {
+            record.cost = cost;
+            record.trace?.startOperation(operation.operation, record.operationName, cost);
+          });
         },
       }),
   };
-}
-
-const FOR_ROUTERS = new Set(['_entities', '_service']);
-
-function checkFields(
-  request: OperationRequest,
-  caller: Caller,
-  { references }: GuardOptions,
-): readonly RootField[] {
-  const { schema, operation } = request;
-  // graphql-js 16 lets a document through that names a root type which the schema lacks, and fails when executing it.
-  if (!schema.getRootType(operation.operation)) {
-    const message = `This graph has no ${operation.operation} operations.`;
-    throw refusal(400, message, { code: 'GRAPHQL_VALIDATION_FAILED' }, [operation]);
-  }
-  const fields = rootFieldsOf(request);
-  if (!caller.isRouter && fields.some(({ name }) => FOR_ROUTERS.has(name))) {
-    throw refusal(403, 'Only a router may ask for this.', { code: 'FORBIDDEN' });
-  }
-  checkReferences(schema, fields, references);
-  return fields;
-}
-
-function checkCost(cost: number, max: number): void {
-  if (cost <= max) return;
-  const message = `The operation may cost ${cost}, more than the ${max} allowed.`;
-  const code = 'COST_ESTIMATED_TOO_EXPENSIVE';
-  throw refusal(400, message, { code, limit: 'MAX_COST', max, cost });
-}
-
-async function checkRate(
-  { identity }: Caller,
-  cost: number,
-  { rateLimiter, costPerMinute }: GuardOptions,
-): Promise<void> {
-  const retryAfterMs = await rateLimiter.consume(identity, cost);
-  if (retryAfterMs === undefined) return;
-  const { message, extensions } = rateLimited(retryAfterMs, costPerMinute);
-  throw refusal(429, message, extensions);
-}
-
-function refusalOf(error: unknown): unknown {
-  const known = toPublicError(error);
-  if (known) return refusal(400, known.message, known.extensions);
-  // An argument's value, most often a null that a variable brought where none may be.
-  if (error instanceof GraphQLError && error.extensions.code === undefined) {
-    return refusal(400, error.message, { code: 'BAD_USER_INPUT' }, error.nodes);
-  }
-  return error;
-}
-
-function refusal(
-  status: number,
-  message: string,
-  extensions: PublicError['extensions'],
-  nodes?: readonly ASTNode[],
-): GraphQLError {
-  const http = { status, headers: new HeaderMap() };
-  return new GraphQLError(message, { nodes: nodes ?? null, extensions: { ...extensions, http } });
 }

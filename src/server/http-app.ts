@@ -58,12 +58,14 @@ export async function createHttpApp(options: HttpOptions): Promise<FastifyInstan
   return app;
 }
 
+export const GRAPHQL_PATH = '/graphql';
+
 /** The route for GraphQL, so that bodies and methods are checked for it alone. */
 export async function serveGraphql(
   app: FastifyInstance,
   handler: (scope: FastifyInstance, path: string) => void,
 ): Promise<void> {
-  const path = '/graphql';
+  const path = GRAPHQL_PATH;
   await app.register((scope, _options, done) => {
     negotiateGraphqlMedia(scope);
     handler(scope, path);
@@ -110,7 +112,8 @@ function recordRequests(app: FastifyInstance, metrics: Metrics): void {
     reply.raw.once('close', () => {
       const { method, routeOptions, log } = request;
       const route = routeOptions.url ?? '(none)';
-      const finished = reply.raw.writableFinished;
+      // A stream is over when its reader has had enough.
+      const finished = reply.raw.writableFinished || record.isStream;
       const statusCode = finished ? reply.statusCode : CLIENT_CLOSED_REQUEST;
       if (!finished) record.codes = ['CLIENT_CLOSED_REQUEST'];
       const durationMs = Math.round(reply.elapsedTime * 10) / 10;
@@ -118,7 +121,7 @@ function recordRequests(app: FastifyInstance, metrics: Metrics): void {
       metrics.countRequest(route, statusCode);
       if (record.isShared) metrics.countCacheHit('answer');
       record.trace?.end(statusCode, record.codes);
-      if (record.cost !== undefined) metrics.countOperation(record, durationMs);
+      if (record.cost !== undefined && !record.isStream) metrics.countOperation(record, durationMs);
     });
     done();
   });

@@ -19,7 +19,7 @@ const WINDOW_MS = 1000;
 export function shedLoad(app: FastifyInstance, limits: LoadLimits): () => number {
   let inFlight = 0;
   const delayMs = watchEventLoop(app);
-  app.addHook('onRequest', (_request, reply, done) => {
+  app.addHook('onRequest', (request, reply, done) => {
     if (inFlight >= limits.inFlight) {
       done(overloaded('MAX_IN_FLIGHT', limits.inFlight));
       return;
@@ -30,10 +30,14 @@ export function shedLoad(app: FastifyInstance, limits: LoadLimits): () => number
     }
     inFlight += 1;
     const timer = setTimeout(() => reply.raw.destroy(), limits.longestMs);
-    reply.raw.once('close', () => {
+    let isUnderWay = true;
+    const release = () => {
       clearTimeout(timer);
-      inFlight -= 1;
-    });
+      if (isUnderWay) inFlight -= 1;
+      isUnderWay = false;
+    };
+    request.record.released = release;
+    reply.raw.once('close', release);
     done();
   });
   return () => inFlight;

@@ -15,10 +15,14 @@ export function isLoopback(host: string): boolean {
  * What is open because it is on this machine alone must be asked for by this machine's name. Else a page of another site
  * could have its own name lead here, and read what it asks for: to the browser it would be the page's own site.
  */
-export function refuseForeignNames(scope: FastifyInstance, { auth, host }: Config): void {
-  if (!isOpen(auth) || !isLoopback(host)) return;
+export function refuseForeignNames(scope: FastifyInstance, config: Config): void {
   scope.addHook('onRequest', ({ hostname }, _reply, done) => {
-    const message = 'Ask for this by the name of this machine, such as `localhost`.';
-    done(isLoopback(hostname) ? undefined : new HttpError(403, message, { code: 'FORBIDDEN' }));
+    done(refusalOfName(hostname, config));
   });
+}
+
+export function refusalOfName(name: string, { auth, host }: Config): HttpError | undefined {
+  if (!isOpen(auth) || !isLoopback(host) || isLoopback(name)) return undefined;
+  const message = 'Ask for this by the name of this machine, such as `localhost`.';
+  return new HttpError(403, message, { code: 'FORBIDDEN' });
 }

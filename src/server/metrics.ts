@@ -47,6 +47,10 @@ export class Metrics {
     ['operation', 'region'],
   );
 
+  readonly #changes = this.#counter('subscription_changes_total', 'Changes told to subscribers.', [
+    'transport',
+  ]);
+
   readonly #cacheHits = this.#counter(
     'cache_hits_total',
     'What took no call upstream of its own: a `read`, or a whole `answer`.',
@@ -94,6 +98,10 @@ export class Metrics {
 
   countCacheHit(kind: 'read' | 'answer'): void {
     this.#cacheHits.inc({ kind });
+  }
+
+  countChange(transport: string): void {
+    this.#changes.inc({ transport });
   }
 
   #nameOf(operationName: string | undefined): string {

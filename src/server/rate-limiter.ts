@@ -27,6 +27,9 @@ export function rateLimitedByHttp(retryAfterMs: number, max: number | undefined)
   });
 }
 
+/** What a request costs that comes to nothing: reading it is work as well. */
+export const FAILURE_COST = 10;
+
 const SECONDS = 60;
 
 export function createRateLimiter(costPerMinute: number | undefined): RateLimiter {

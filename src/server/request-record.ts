@@ -11,8 +11,12 @@ export class RequestRecord {
   caller: Caller | undefined;
   cost: number | undefined;
   trace: RequestTrace | undefined;
+  /** Gives up the room that requests under way take. */
+  released: () => void = () => undefined;
   /** The codes of its errors, each once. */
   codes: readonly string[] = [];
+  /** Whether its answer is a stream, which lasts as long as its reader likes. */
+  isStream = false;
   /** Whether its answer was another's. */
   isShared = false;
   readonly upstream = new UpstreamReport();
@@ -25,6 +29,12 @@ export class RequestRecord {
 
   set operationName(name: string | undefined) {
     this.#operationName = name?.slice(0, MAX_NAME_LENGTH);
+  }
+
+  /** Says that the request is no longer one of those under way that others have to wait for. */
+  becomesStream(): void {
+    this.isStream = true;
+    this.released();
   }
 
   addUpstreamCall(call: UpstreamCall): void {

@@ -9,10 +9,15 @@ import { createAuthenticator } from './auth/authenticate.ts';
 import { serveGraph } from './graphql-route.ts';
 import { serveHealth } from './health.ts';
 import { isLoopback, isOpen } from './loopback.ts';
-import { createHttpApp, type HttpOptions } from './http-app.ts';
+import { createHttpApp, GRAPHQL_PATH, type HttpOptions } from './http-app.ts';
 import { createLogStream, type LogStream } from './log-stream.ts';
 import { Metrics } from './metrics.ts';
+import { type PageName, servePages } from './pages.ts';
 import { createRateLimiter } from './rate-limiter.ts';
+import { createFeeds } from './subscriptions/feeds.ts';
+import { Subscriptions } from './subscriptions/subscriptions.ts';
+import { refusalOfUpgrade } from './subscriptions/upgrade.ts';
+import { serveWebSocket } from './subscriptions/websocket.ts';
 
 /** What a server takes from outside besides its settings. */
 export interface ServerEffects {
@@ -53,11 +58,31 @@ export async function startServer(config: Config, effects: ServerEffects = {}): 
   const schema = createSchema(config.graphRole);
   const apollo = createApollo({ ...config, schema, rateLimiter, app });
   await apollo.start();
+  await servePages(app, pagesOf(config));
   const { cache } = config;
   // Pages, jobs and whole answers share the memory.
   const maxBytes = cache.maxBytes / 3;
   const sources = [cache.ttlMs > 0 ? new CachedSource(source, { ...cache, maxBytes }) : source];
-  await serveGraph(app, { config, apollo, authenticator, rateLimiter, sources, metrics });
+  const feeds = createFeeds(sources, { config, metrics, log: app.log });
+  const subscriptions = new Subscriptions({
+    ...config,
+    schema,
+    rateLimiter,
+    feeds,
+    metrics,
+    log: app.log,
+  });
+  const parts = { config, apollo, authenticator, rateLimiter, sources, metrics, subscriptions };
+  await serveGraph(app, parts);
+  serveWebSocket(app, {
+    path: GRAPHQL_PATH,
+    schema,
+    subscriptions,
+    authenticator,
+    maxMessageBytes: maxBodyBytes,
+    maxSockets: config.limits.subscriptions,
+    refusalOf: (request) => refusalOfUpgrade(request, config),
+  });
   if (config.metrics) serveMetrics(app, metrics);
 
   let stopping: Promise<void> | undefined;
@@ -76,6 +101,12 @@ export async function startServer(config: Config, effects: ServerEffects = {}): 
     });
   };
   return { url, log: app.log, stop: (graceMs = 0) => (stopping ??= stop(graceMs)) };
+}
+
+function pagesOf({ dashboard, explorer }: Config): ReadonlySet<PageName> {
+  const served: Readonly<Record<PageName, boolean>> = { dashboard, explorer };
+  const names = Object.keys(served) as PageName[];
+  return new Set(names.filter((name) => served[name]));
 }
 
 function watchedLogStream(metrics: Metrics): LogStream {

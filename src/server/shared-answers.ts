@@ -1,6 +1,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { LRUCache } from 'lru-cache';
 import type { CacheConfig, LimitsConfig } from '../config/config.ts';
+import { acceptsOnlyEvents } from './graphql-media.ts';
 import { wantsReport } from './upstream-report.ts';
 import { type RateLimiter, rateLimitedByHttp } from './rate-limiter.ts';
 import type { RequestRecord } from './request-record.ts';
@@ -125,7 +126,7 @@ function keyOf(request: FastifyRequest): string | undefined {
   if (headers['x-request-timeout-ms'] !== undefined || headers['cache-control'] !== undefined) {
     return undefined;
   }
-  if (wantsReport(headers)) return undefined;
+  if (wantsReport(headers) || acceptsOnlyEvents(headers.accept)) return undefined;
   const { identity, mayRead, isRouter } = record.caller;
   return JSON.stringify([identity, mayRead, isRouter, headers.accept ?? '', body]);
 }

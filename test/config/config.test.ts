@@ -56,6 +56,7 @@ describe('settings', () => {
       introspection: false,
       corsOrigins: [],
       dashboard: false,
+      explorer: false,
       upstream: {
         region: undefined,
         accountId: undefined,
@@ -71,7 +72,11 @@ describe('settings', () => {
   });
 
   it('open what a developer needs in local mode, and a variable still wins', () => {
-    expect(readConfig({}, LOCAL)).toMatchObject({ introspection: true, dashboard: true });
+    expect(readConfig({}, LOCAL)).toMatchObject({
+      introspection: true,
+      dashboard: true,
+      explorer: true,
+    });
     expect(readConfig({}, LOCAL).corsOrigins).toContain('https://studio.apollographql.com');
     expect(readConfig({ INTROSPECTION: 'false' }, LOCAL).introspection).toBe(false);
     expect(readConfig({ DASHBOARD: 'false' }, LOCAL).dashboard).toBe(false);
@@ -95,6 +100,7 @@ describe('settings', () => {
       { HOST: '0.0.0.0', ALLOW_ANONYMOUS: 'true' },
       { host: '0.0.0.0' },
     ],
+    ['that the explorer is wanted', { EXPLORER: 'true' }, { explorer: true }],
     ['IPv6 loopback', { HOST: '::1' }, { host: '::1' }],
   ])('read %s', (_what, variables, expected) => {
     expect(readConfig(variables, SERVE)).toMatchObject(expected);

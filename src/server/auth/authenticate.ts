@@ -3,7 +3,7 @@ import type { AuthConfig } from '../../config/config.ts';
 import { HttpError } from '../http-errors.ts';
 import { type Caller, READ_SCOPE } from './caller.ts';
 import { matchesSecret } from './router-secret.ts';
-import { TokenVerifier } from './token-verifier.ts';
+import { CLOCK_TOLERANCE_SECONDS, TokenVerifier } from './token-verifier.ts';
 
 /** As much of a request as says who sent it. */
 export interface Credentials {
@@ -65,9 +65,10 @@ async function bearer(
   const verification = await verifier.verify(token);
   switch (verification.kind) {
     case 'valid': {
-      const { iss, sub, scope } = verification.payload;
+      const { iss, sub, scope, exp = 0 } = verification.payload;
       const scopes = typeof scope === 'string' ? scope.split(' ') : [];
-      return { identity: `${iss}#${sub}`, mayRead: scopes.includes(READ_SCOPE) };
+      const knownUntil = (exp + CLOCK_TOLERANCE_SECONDS) * 1000;
+      return { identity: `${iss}#${sub}`, mayRead: scopes.includes(READ_SCOPE), knownUntil };
     }
     case 'invalid':
       throw unauthenticated('The bearer token is not valid here.', 'Bearer error="invalid_token"');

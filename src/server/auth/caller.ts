@@ -4,6 +4,8 @@ export interface Caller {
   readonly identity: string;
   /** May see invocations. */
   readonly mayRead: boolean;
+  /** When what the caller is known by ends, in milliseconds since the epoch; undefined: never. */
+  readonly knownUntil?: number | undefined;
   /** May use the fields that are for routers: `_service` and `_entities`. */
   readonly isRouter: boolean;
 }

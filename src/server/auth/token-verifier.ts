@@ -9,7 +9,7 @@ import {
 } from 'jose';
 import type { TokenConfig } from '../../config/config.ts';
 
-const CLOCK_TOLERANCE_SECONDS = 30;
+export const CLOCK_TOLERANCE_SECONDS = 30;
 /** For a key that is not among those known, the issuer is asked no more often than this. */
 const COOLDOWN_MS = 30_000;
 /** Keys are used for so long without asking whether they still hold. */

@@ -1,10 +1,31 @@
+import 'graphiql/setup-workers/vite';
+import '@graphiql/react/style.css';
+import '@graphiql/plugin-doc-explorer/style.css';
+import '@graphiql/plugin-history/style.css';
+import 'graphiql/graphiql.css';
+import './explorer.css';
+import { GraphiQL } from 'graphiql';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
+import { examplesFor } from './examples';
+import { createFetcher } from './fetcher';
+import { askForFacts } from './graph-facts';
 
+const endpoint = new URL('/graphql', location.href);
 const root = document.getElementById('root');
 if (!root) throw new Error('the page has no root');
+
+const examples = examplesFor(await askForFacts(endpoint.href));
 createRoot(root).render(
   <StrictMode>
-    <h1>Explorer</h1>
+    <GraphiQL
+      fetcher={createFetcher(endpoint)}
+      defaultTabs={examples}
+      defaultEditorToolsVisibility="variables"
+      inputValueDeprecation
+      schemaDescription
+    >
+      <GraphiQL.Logo>bedrock-async-graphql</GraphiQL.Logo>
+    </GraphiQL>
   </StrictMode>,
 );

@@ -1,0 +1,129 @@
+import {
+  type DocumentNode,
+  getOperationAST,
+  GraphQLError,
+  type GraphQLSchema,
+  type OperationDefinitionNode,
+  OperationTypeNode,
+  parse,
+  validate,
+} from 'graphql';
+import { LRUCache } from 'lru-cache';
+import type { LimitsConfig } from '../../config/config.ts';
+import { exceededLimits } from '../../graphql/document-limits.ts';
+
+/** What a client sends to subscribe. */
+export interface SubscribeRequest {
+  readonly query?: unknown;
+  readonly operationName?: unknown;
+  readonly variables?: unknown;
+}
+
+/** A request whose document is known to be good. */
+export interface Subscribing {
+  readonly document: DocumentNode;
+  readonly operation: OperationDefinitionNode;
+  readonly operationName: string | undefined;
+  readonly variables: Readonly<Record<string, unknown>>;
+  /** The same for requests that will be answered the same. */
+  readonly key: string;
+}
+
+const MAX_KNOWN = 1000;
+const MAX_VALIDATION_ERRORS = 5;
+
+/** Reads requests to subscribe as Apollo Server reads the others: with the same limits, and the same words. */
+export class SubscriptionDocuments {
+  readonly #schema: GraphQLSchema;
+  readonly #limits: LimitsConfig;
+  readonly #tellsSchema: boolean;
+  readonly #known = new LRUCache<string, DocumentNode>({ max: MAX_KNOWN });
+
+  constructor(schema: GraphQLSchema, limits: LimitsConfig, introspection: boolean) {
+    this.#schema = schema;
+    this.#limits = limits;
+    this.#tellsSchema = introspection;
+  }
+
+  /** @throws {Refused} */
+  read({ query, operationName, variables }: SubscribeRequest): Subscribing {
+    if (typeof query !== 'string' || query === '') {
+      throw refused('BAD_REQUEST', 'Send the document as `query`.');
+    }
+    if (operationName != null && typeof operationName !== 'string') {
+      throw refused('BAD_REQUEST', '`operationName` must be text.');
+    }
+    if (variables != null && (typeof variables !== 'object' || Array.isArray(variables))) {
+      throw refused('BAD_REQUEST', '`variables` must be an object.');
+    }
+    const document = this.#known.get(query) ?? this.#parse(query);
+    this.#known.set(query, document);
+    const operation = getOperationAST(document, operationName);
+    if (!operation) {
+      const message = 'The document does not say which of its operations is meant.';
+      throw refused('OPERATION_RESOLUTION_FAILURE', message);
+    }
+    if (operation.operation !== OperationTypeNode.SUBSCRIPTION) {
+      const message = `Send a ${operation.operation} with POST; this is for subscriptions.`;
+      throw refused('BAD_REQUEST', message);
+    }
+    return {
+      document,
+      operation,
+      operationName: operationName ?? undefined,
+      variables: { ...variables },
+      key: JSON.stringify([query, operationName, variables]),
+    };
+  }
+
+  #parse(query: string): DocumentNode {
+    let document: DocumentNode;
+    try {
+      document = parse(query, { maxLexicalTokens: this.#limits.tokens });
+    } catch (error) {
+      throw new Refused([recoded('GRAPHQL_PARSE_FAILED', error as GraphQLError)]);
+    }
+    const [exceeded] = exceededLimits(document, this.#limits);
+    if (exceeded) {
+      const { message, limit, max } = exceeded;
+      throw refused('GRAPHQL_VALIDATION_FAILED', message, { limit, max });
+    }
+    const maxErrors = MAX_VALIDATION_ERRORS;
+    const errors = validate(this.#schema, document, undefined, { maxErrors });
+    if (errors.length === 0) return document;
+    throw new Refused(
+      errors.map((error) => recoded('GRAPHQL_VALIDATION_FAILED', error, this.#tellsSchema)),
+    );
+  }
+}
+
+/** A request that cannot be subscribed to, with all that is wrong with it. */
+export class Refused extends Error {
+  override readonly name = 'Refused';
+  readonly errors: readonly GraphQLError[];
+
+  constructor(errors: readonly GraphQLError[]) {
+    super(errors.map(({ message }) => message).join('\n'));
+    this.errors = errors;
+  }
+}
+
+function refused(code: string, message: string, more: object = {}): Refused {
+  return new Refused([new GraphQLError(message, { extensions: { code, ...more } })]);
+}
+
+/** Whoever may not see the schema is not told what else it has either. */
+const SUGGESTION = / ?Did you mean .+\?$/;
+
+export function recoded(
+  code: string,
+  { message, nodes, source, positions }: GraphQLError,
+  tellsSchema = true,
+): GraphQLError {
+  return new GraphQLError(tellsSchema ? message : message.replace(SUGGESTION, ''), {
+    nodes: nodes ?? null,
+    source: source ?? null,
+    positions: positions ?? null,
+    extensions: { code },
+  });
+}

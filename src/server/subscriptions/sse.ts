@@ -1,0 +1,46 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { acceptsOnlyEvents } from '../graphql-media.ts';
+import { HttpError } from '../http-errors.ts';
+import { EventStream } from './event-stream.ts';
+import type { Subscriptions } from './subscriptions.ts';
+import { whenUnknown } from './until-unknown.ts';
+
+/** Answers those who accept events and nothing else with a stream of them. Must come after whatever decides who may ask. */
+export function serveEvents(scope: FastifyInstance, subscriptions: Subscriptions): void {
+  // Not a promise: one of a reply would be kept until the stream is over, and fail when its reader goes.
+  scope.addHook('preHandler', (request, reply, done) => {
+    if (!acceptsOnlyEvents(request.headers.accept)) done();
+    else if (request.method === 'POST') answer(request, reply, subscriptions).catch(done);
+    else done(new HttpError(405, 'Subscribe with POST.', { headers: { allow: 'POST' } }));
+  });
+}
+
+async function answer(
+  { body, record }: FastifyRequest,
+  reply: FastifyReply,
+  subscriptions: Subscriptions,
+): Promise<void> {
+  const { caller } = record;
+  if (!caller) throw new Error('a request without a caller got past the door');
+  const opened = await subscriptions.open(body ?? {}, caller, 'sse');
+  // What it costs, and what came of it, is the business of subscriptions.
+  record.becomesStream();
+  const stream = new EventStream('errors' in opened ? only(opened) : opened);
+  const callOff = whenUnknown(caller, () => reply.raw.destroy());
+  reply.raw.once('close', () => {
+    callOff();
+    stream.destroy();
+  });
+  void reply
+    .header('content-type', 'text/event-stream; charset=utf-8')
+    .header('cache-control', 'no-store')
+    .header('x-accel-buffering', 'no')
+    .send(stream);
+}
+
+/** A refusal is the first and last event: so clients of streams can read it. */
+async function* only<T>(result: T): AsyncGenerator<T, undefined> {
+  await Promise.resolve();
+  yield result;
+  return undefined;
+}

@@ -1,0 +1,142 @@
+import type { Browser, BrowserContext, Page } from 'playwright-core';
+import { launchChromium, noChromium } from '../harness/chromium.ts';
+import { type Gateway, startGateway } from '../harness/gateway.ts';
+import { startIssuer } from '../harness/issuer.ts';
+import { untilAsync } from '../harness/until.ts';
+import { describeWhen } from '../harness/when.ts';
+
+const RUN = { name: 'Execute query (Ctrl-Enter)' };
+
+describeWhen(noChromium, 'the explorer', () => {
+  let browser: Browser;
+  let context: BrowserContext;
+  let local: Gateway;
+  beforeAll(async () => {
+    browser = await launchChromium();
+    // One context, so that the files of the editor are loaded once.
+    context = await browser.newContext({ viewport: { width: 1600, height: 900 } });
+    local = await startGateway({ mode: 'local', emulator: { jobs: 25 } });
+    local.emulator.addJob({ failureMessage: 'No.', endTime: Date.now() });
+  });
+  afterAll(async () => {
+    await browser.close();
+    await local.stop();
+  });
+
+  const opened: { close(): Promise<void> }[] = [];
+  afterEach(async () => {
+    for (const one of opened.splice(0)) await one.close();
+  });
+
+  /** As on a first visit. What the browser complains of, and what it asks elsewhere, is collected. */
+  async function open(url: string, colorScheme: 'light' | 'dark' = 'light') {
+    const page = await context.newPage();
+    opened.push(page);
+    const complaints: string[] = [];
+    page.on('console', (message) => {
+      if (message.type() === 'error') complaints.push(message.text());
+    });
+    page.on('pageerror', ({ message }) => complaints.push(message));
+    page.on('request', (request) => {
+      if (new URL(request.url()).origin !== url) complaints.push(request.url());
+    });
+    await page.addInitScript('localStorage.clear()');
+    await page.emulateMedia({ colorScheme });
+    await page.goto(`${url}/explorer`);
+    await page.getByRole('button', RUN).waitFor();
+    return { page, complaints };
+  }
+
+  it.each(['light', 'dark'] as const)(
+    'shows jobs, in %s colours, without a complaint and without asking elsewhere',
+    async (scheme) => {
+      const { page, complaints } = await open(local.url, scheme);
+      await page.getByRole('button', RUN).click();
+      await answered(page, newestArn(local));
+      expect(await isDark(page)).toBe(scheme === 'dark');
+      expect(complaints).toEqual([]);
+    },
+  );
+
+  it.each(['NextPage', 'Job', 'FailedJobs'])('runs %s as it is', async (title) => {
+    const { page, complaints } = await open(local.url);
+    await tab(page, title).click();
+    await page.getByRole('button', RUN).click();
+    await answered(page, '"invocationArn":"arn:aws:');
+    expect(complaints).toEqual([]);
+  });
+
+  it('shows the documentation of the graph', async () => {
+    const { page } = await open(local.url);
+    await page.getByRole('button', { name: 'Show Documentation Explorer' }).click();
+    await page.getByRole('link', { name: 'AsyncInvokeSummary', exact: true }).click();
+    await page.getByRole('link', { name: 'durationSeconds' }).waitFor();
+  });
+
+  it('is worked with by keyboard: a tab, an operation with completion, its answer', async () => {
+    const { page } = await open(local.url);
+    await tab(page, 'Job').press('Enter');
+    const editor = page.getByRole('region', { name: 'Operation Editor' }).getByRole('textbox');
+    await editor.press('Control+a');
+    await editor.pressSequentially('query Written {asyncInvo');
+    await editor.press('Control+Space');
+    await page.getByRole('option', { name: /^asyncInvokes/ }).waitFor();
+    await editor.press('Escape');
+    await editor.pressSequentially('kes(first: 1) { nodes { status } } }');
+    await editor.press('Control+Enter');
+    await answered(page, '{"data":{"asyncInvokes":{"nodes":[{"status":');
+  });
+
+  it('marks what the graph does not have', async () => {
+    const { page } = await open(local.url);
+    const editor = page.getByRole('region', { name: 'Operation Editor' }).getByRole('textbox');
+    await editor.press('Control+a');
+    await editor.pressSequentially('{ nothingOfTheKind }');
+    await page.locator('.squiggly-error').waitFor();
+  });
+
+  it('sends the token of one tab from every tab', async () => {
+    const issuer = await startIssuer();
+    const gateway = await startGateway({
+      variables: { ...issuer.variables, EXPLORER: 'true', INTROSPECTION: 'true' },
+      emulator: { jobs: 3 },
+    });
+    opened.push({ close: () => issuer.stop() }, { close: () => gateway.stop() });
+    const { page } = await open(gateway.url);
+    await answered(page, 'UNAUTHENTICATED');
+    await page.getByRole('button', { name: 'Headers' }).click();
+    const headers = page.getByRole('region', { name: 'Headers' }).getByRole('textbox');
+    await headers.press('Control+a');
+    await page.keyboard.insertText(`{ "authorization": "Bearer ${await issuer.sign()}" }`);
+    await page.getByRole('button', RUN).click();
+    await answered(page, newestArn(gateway));
+    await tab(page, 'Job').click();
+    await page.getByRole('button', RUN).click();
+    await answered(page, '{"data":{"asyncInvoke":null}}');
+  });
+});
+
+function tab(page: Page, title: string) {
+  return page.getByRole('tablist').getByRole('button', { name: title, exact: true });
+}
+
+/** Waits for an answer with this in it, white space aside: the editor breaks long lines. */
+async function answered(page: Page, text: string): Promise<void> {
+  const result = page.getByRole('region', { name: 'Result Window' });
+  await untilAsync(async () =>
+    ((await result.textContent()) ?? '').replaceAll(/\s/g, '').includes(text),
+  );
+}
+
+async function isDark(page: Page): Promise<boolean> {
+  const colour: unknown = await page.evaluate(
+    "getComputedStyle(document.querySelector('.graphiql-container')).backgroundColor",
+  );
+  const [red = 0] = String(colour).match(/\d+/g)?.map(Number) ?? [];
+  return red < 128;
+}
+
+function newestArn({ emulator }: Gateway): string {
+  const [newest] = [...emulator.jobs()].sort((a, b) => b.submitTime - a.submitTime);
+  return newest?.invocationArn ?? '';
+}
