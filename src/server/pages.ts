@@ -57,7 +57,7 @@ export async function servePages(
   for (const name of names) servePage(app, PAGES[name]);
   if (names.has('dashboard')) redirectBrowsers(app, '/graphql', PAGES.dashboard.path);
   // Read by those alone that serve pages.
-  const { fastifyStatic } = await import('@fastify/static');
+  const { default: fastifyStatic } = await import('@fastify/static');
   await app.register(fastifyStatic, {
     root: new URL('assets/', WEB_FOLDER),
     prefix: '/assets/',

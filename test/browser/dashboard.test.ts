@@ -140,7 +140,7 @@ describeWhen(noChromium, 'the dashboard', () => {
     });
     const all = newestIds(gateway.emulator);
     await row(page, all[200] ?? '').waitFor();
-    const up = await collect(page, -1, 'window.scrollY === 0');
+    const up = await collect(page, -1, "scrollY === 0 && location.search === ''");
     expect(up.slice(0, 3)).toEqual(all.slice(0, 3));
     const down = await collect(
       page,
@@ -369,5 +369,5 @@ async function idsInSight(page: Page): Promise<string[]> {
 }
 
 async function focusedRow(page: Page): Promise<string | undefined> {
-  return page.evaluate(`document.activeElement.querySelector('.id')?.textContent`);
+  return page.evaluate(`document.activeElement.closest('.row')?.querySelector('.id').textContent`);
 }
