@@ -49,6 +49,9 @@ function problemsOf(variables: Variables): string[] {
   if (isSet('ROUTER_SECRET') && variables.GRAPH_ROLE !== 'subgraph') {
     problems.push('ROUTER_SECRET: is for GRAPH_ROLE=subgraph');
   }
+  if (isSet('ROUTER_SECRET') && variables.DASHBOARD === 'true') {
+    problems.push('DASHBOARD: contradicts ROUTER_SECRET, with which only the router may ask');
+  }
   const anonymous = variables.ALLOW_ANONYMOUS === 'true';
   if (anonymous && authenticates) {
     problems.push('ALLOW_ANONYMOUS: contradicts AUTH_JWKS_URL and ROUTER_SECRET');

@@ -335,7 +335,7 @@ describeWhen(noChromium, 'the dashboard', () => {
         await row(page, 'verylongjob1').click();
         await page.getByText('Why it failed').waitFor();
       }
-      await page.locator('.durations').waitFor();
+      await page.locator('.durations').waitFor({ state: 'attached' });
       expect(await accessibilityProblems(page)).toEqual([]);
       expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(width);
     },

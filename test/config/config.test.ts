@@ -173,6 +173,11 @@ describe('settings', () => {
       { ...TOKENS, AUTH_JWKS_URL: 'http://issuer.example/jwks' },
       ['AUTH_JWKS_URL'],
     ],
+    [
+      'a dashboard where only the router may ask',
+      { GRAPH_ROLE: 'subgraph', ROUTER_SECRET: SECRET, DASHBOARD: 'true' },
+      ['DASHBOARD'],
+    ],
     ['a short secret', { GRAPH_ROLE: 'subgraph', ROUTER_SECRET: 'short' }, ['ROUTER_SECRET']],
     [
       'three secrets',

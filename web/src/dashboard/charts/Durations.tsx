@@ -21,8 +21,8 @@ export function Durations({ models }: { readonly models: readonly ModelDurations
             <th scope="col" aria-hidden="true">
               <span className="steps">
                 <span>0 s</span>
-                <span>2 min</span>
-                <span>2 h</span>
+                <span>3 min</span>
+                <span>2 h +</span>
               </span>
             </th>
             <th scope="col">Median</th>

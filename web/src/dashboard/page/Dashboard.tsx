@@ -25,6 +25,7 @@ export function Dashboard() {
   const { edges } = useJobs(feed);
   const isCovered = useMedia(ONE_COLUMN) && view.job !== undefined;
   const asksForToken = trouble?.kind === 'unauthenticated';
+  const hasList = !asksForToken || edges.length > 0;
 
   useEffect(() => {
     if (token !== undefined) void feed.beat();
@@ -33,11 +34,14 @@ export function Dashboard() {
   return (
     <div className={view.job === undefined ? 'app' : 'app has-panel'}>
       <div className="app-main" inert={isCovered}>
-        <Header arn={edges.find(({ node }) => node !== null)?.node?.invocationArn} />
+        <Header
+          arn={edges.find(({ node }) => node !== null)?.node?.invocationArn}
+          hasList={hasList}
+        />
         <main>
           <Banner hasJobs={edges.length > 0} onRetry={() => void feed.beat()} />
           {asksForToken && <SignIn />}
-          {!(asksForToken && edges.length === 0) && (
+          {hasList && (
             <>
               <Suspense fallback={<div className="charts is-loading" />}>
                 <Charts feed={feed} />

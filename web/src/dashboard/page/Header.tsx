@@ -8,14 +8,21 @@ import { clockSeconds } from './text.ts';
 const ENDPOINT = new URL('/graphql', location.href).href;
 const FIRST_QUERY = '{ asyncInvokes(first: 5) { nodes { invocationArn status } } }';
 
-/** `arn`: that of any job on the page, which says where the page looks. */
-export function Header({ arn }: { readonly arn: string | undefined }) {
+interface HeaderProps {
+  /** That of any job on the page, which says where the page looks. */
+  readonly arn: string | undefined;
+  readonly hasList: boolean;
+}
+
+export function Header({ arn, hasList }: HeaderProps) {
   const [, , , region, account] = arn?.split(':') ?? [];
   return (
     <header className="top">
-      <a className="skip" href="#jobs">
-        Skip to the jobs
-      </a>
+      {hasList && (
+        <a className="skip" href="#jobs">
+          Skip to the jobs
+        </a>
+      )}
       <h1>
         <Logo /> Async invocations
       </h1>
