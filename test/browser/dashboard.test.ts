@@ -260,7 +260,7 @@ describeWhen(noChromium, 'the dashboard', () => {
     await page.clock.runFor(BEAT_MS);
     await row(page, 'hostilejob01').click();
     await page.getByRole('complementary').getByText(failureMessage).waitFor();
-    expect(await page.locator('main img, main script, aside img, aside script').count()).toBe(0);
+    expect(await page.locator('.app img, .app script').count()).toBe(0);
     expect(complaints).toEqual([]);
   });
 

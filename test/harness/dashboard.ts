@@ -44,13 +44,9 @@ export const row = (page: Page, id: string): Locator => rows(page).filter({ hasT
 
 /** The ids of the rows on screen or near it, from the top. */
 export async function renderedIds(page: Page): Promise<string[]> {
-  const found = await rows(page).evaluateAll((elements) =>
-    elements.map((element) => ({
-      index: Number(element.getAttribute('data-index')),
-      id: element.querySelector('.id')?.textContent ?? '',
-    })),
-  );
-  return found.sort((a, b) => a.index - b.index).map(({ id }) => id);
+  return page.evaluate(`[...document.querySelectorAll('.row[data-index]')]
+    .sort((a, b) => a.dataset.index - b.dataset.index)
+    .map((row) => row.querySelector('.id').textContent)`);
 }
 
 /** How far a row is from the top of the window. */

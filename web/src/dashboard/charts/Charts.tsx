@@ -1,6 +1,10 @@
-import { useFragment } from '@apollo/client/react';
+import { useQuery } from '@apollo/client/react';
 import { useDeferredValue, useMemo } from 'react';
-import { JobPointFragmentDoc, type JobPointFragment } from '../__generated__/graphql.ts';
+import {
+  type JobPointFragment,
+  JobPointsDocument,
+  type JobPointsQuery,
+} from '../__generated__/graphql.ts';
 import type { JobFeed } from '../feed/job-feed.ts';
 import { useJobs } from '../feed/use-jobs.ts';
 import { STATUS_TEXT, count, shortDateTime } from '../page/text.ts';
@@ -40,20 +44,13 @@ export default function Charts({ feed }: { readonly feed: JobFeed }) {
   );
 }
 
+const NO_EDGES: JobPointEdges = [];
+type JobPointEdges = NonNullable<JobPointsQuery['asyncInvokes']>['edges'];
+
 function usePoints(feed: JobFeed): readonly JobPointFragment[] {
-  const { edges } = useJobs(feed);
-  const from = useMemo(
-    () => edges.map(({ node }) => node).filter((node) => node !== null),
-    [edges],
-  );
-  const { data } = useFragment({ fragment: JobPointFragmentDoc, from });
-  return useMemo(
-    () =>
-      (data as (JobPointFragment | null)[]).filter(
-        (point): point is JobPointFragment => point?.durationSeconds !== undefined,
-      ),
-    [data],
-  );
+  const { data } = useQuery(JobPointsDocument, { variables: feed.key, fetchPolicy: 'cache-only' });
+  const edges = data?.asyncInvokes?.edges ?? NO_EDGES;
+  return useMemo(() => edges.map(({ node }) => node).filter((node) => node !== null), [edges]);
 }
 
 function Totals({ points }: { readonly points: readonly JobPointFragment[] }) {

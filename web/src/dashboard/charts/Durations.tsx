@@ -22,12 +22,12 @@ export function Durations({ models }: { readonly models: readonly ModelDurations
               <span className="steps">
                 <span>0 s</span>
                 <span>3 min</span>
-                <span>2 h +</span>
+                <span>2 h+</span>
               </span>
             </th>
             <th scope="col">Median</th>
             <th scope="col">Longest</th>
-            <th scope="col">Jobs over</th>
+            <th scope="col">Ended</th>
           </tr>
         </thead>
         <tbody>

@@ -18,7 +18,7 @@ interface JobPanelProps {
 /** A job's details, beside the list or over it. */
 export function JobPanel({ arn, isModal }: JobPanelProps) {
   const { address } = useServices();
-  const panel = useRef<HTMLElement>(null);
+  const panel = useRef<HTMLDivElement>(null);
   const close = () => {
     address.change({ job: undefined });
     requestAnimationFrame(() => {
@@ -43,10 +43,10 @@ export function JobPanel({ arn, isModal }: JobPanelProps) {
   }, [isModal]);
 
   return (
-    <aside
+    <div
       ref={panel}
       className="panel"
-      role={isModal ? 'dialog' : undefined}
+      role={isModal ? 'dialog' : 'complementary'}
       aria-modal={isModal || undefined}
       aria-labelledby="panel-title"
       tabIndex={-1}
@@ -69,7 +69,7 @@ export function JobPanel({ arn, isModal }: JobPanelProps) {
         </button>
       </header>
       <Details arn={arn} />
-    </aside>
+    </div>
   );
 }
 
