@@ -43,16 +43,6 @@ export default tseslint.config(
     },
   },
   {
-    files: ['public/**/*.js'],
-    languageOptions: {
-      globals: Object.fromEntries(
-        ['document', 'window', 'fetch', 'navigator', 'setTimeout', 'clearTimeout', 'location'].map(
-          (name) => [name, 'readonly'],
-        ),
-      ),
-    },
-  },
-  {
     // Relay's compiler reads CommonJS alone.
     files: ['examples/clients/relay/relay.config.js'],
     languageOptions: { sourceType: 'commonjs', globals: { __dirname: 'readonly' } },

@@ -21,8 +21,8 @@ export interface Config {
   readonly start: StartConfig | undefined;
   readonly introspection: boolean;
   readonly corsOrigins: readonly string[];
-  /** A page for people at `/`. */
-  readonly landingPage: boolean;
+  /** A page at `/` to look at the jobs on. */
+  readonly dashboard: boolean;
   /** A page at `/explorer` to write operations on. */
   readonly explorer: boolean;
   readonly upstream: UpstreamConfig;

@@ -46,6 +46,7 @@ export const environment = z.object({
   DRAIN_GRACE_MS: integer(0, 600_000).optional(),
   METRICS: boolean().default(true),
   INTROSPECTION: boolean().optional(),
+  DASHBOARD: boolean().optional(),
   EXPLORER: boolean().optional(),
   CORS_ORIGINS: origins().optional(),
   LOG_LEVEL: z.enum(LOG_LEVELS).optional(),

@@ -11,7 +11,7 @@ const APOLLO_ORIGINS = [
 export const SERVE: ModeDefaults = {
   introspection: false,
   corsOrigins: [],
-  landingPage: false,
+  dashboard: false,
   explorer: false,
   logLevel: 'info',
   rateLimit: 60_000,
@@ -23,7 +23,7 @@ export const SERVE: ModeDefaults = {
 export const LOCAL: ModeDefaults = {
   introspection: true,
   corsOrigins: APOLLO_ORIGINS,
-  landingPage: true,
+  dashboard: true,
   explorer: true,
   logLevel: 'warn',
   rateLimit: 'off',

@@ -11,7 +11,7 @@ export type Variables = Readonly<Record<string, string | undefined>>;
 export interface ModeDefaults {
   readonly introspection: boolean;
   readonly corsOrigins: readonly string[];
-  readonly landingPage: boolean;
+  readonly dashboard: boolean;
   readonly explorer: boolean;
   readonly logLevel: LogLevel;
   readonly rateLimit: RateLimit;
@@ -51,6 +51,9 @@ function problemsOf(variables: Variables): string[] {
   }
   if (isSet('ROUTER_SECRET') && variables.GRAPH_ROLE !== 'subgraph') {
     problems.push('ROUTER_SECRET: is for GRAPH_ROLE=subgraph');
+  }
+  if (isSet('ROUTER_SECRET') && variables.DASHBOARD === 'true') {
+    problems.push('DASHBOARD: contradicts ROUTER_SECRET, with which only the router may ask');
   }
   const anonymous = variables.ALLOW_ANONYMOUS === 'true';
   if (anonymous && authenticates) {
@@ -129,7 +132,7 @@ function toConfig(env: Environment, mode: ModeDefaults): Config {
     start: toStartConfig(env, mode),
     introspection: env.INTROSPECTION ?? mode.introspection,
     corsOrigins: env.CORS_ORIGINS ?? mode.corsOrigins,
-    landingPage: mode.landingPage,
+    dashboard: env.DASHBOARD ?? mode.dashboard,
     explorer: env.EXPLORER ?? mode.explorer,
     upstream: {
       region: env.AWS_REGION ?? env.AWS_DEFAULT_REGION,

@@ -28,6 +28,7 @@ const OWN_FILES: Policy = {
 };
 
 const PAGES = {
+  dashboard: { path: '/', file: 'index.html', policy: OWN_FILES },
   explorer: {
     path: '/explorer',
     file: 'explorer.html',
@@ -54,6 +55,7 @@ export async function servePages(
   if (names.size === 0) return;
   if (!existsSync(WEB_FOLDER)) throw new Error('dist/web is missing: npm run build');
   for (const name of names) servePage(app, PAGES[name]);
+  if (names.has('dashboard')) redirectBrowsers(app, '/graphql', PAGES.dashboard.path);
   // Read by those alone that serve pages.
   const { default: fastifyStatic } = await import('@fastify/static');
   await app.register(fastifyStatic, {
@@ -68,6 +70,14 @@ export async function servePages(
     decorateReply: false,
     index: false,
     setHeaders: ({ raw }) => void raw.setHeader('content-security-policy', toHeader(ASSET_POLICY)),
+  });
+}
+
+/** Whoever opens the endpoint itself in a browser means a page. */
+function redirectBrowsers(app: FastifyInstance, from: string, to: string): void {
+  app.addHook('onRequest', async ({ method, url, headers }, reply) => {
+    const isOpened = method === 'GET' && url === from && headers.accept?.includes('text/html');
+    if (isOpened) await reply.redirect(to);
   });
 }
 

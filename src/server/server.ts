@@ -10,10 +10,9 @@ import { serveGraph } from './graphql-route.ts';
 import { serveHealth } from './health.ts';
 import { isLoopback, isOpen } from './loopback.ts';
 import { createHttpApp, GRAPHQL_PATH, type HttpOptions } from './http-app.ts';
-import { serveLandingPage } from './landing-page.ts';
 import { createLogStream, type LogStream } from './log-stream.ts';
 import { Metrics } from './metrics.ts';
-import { servePages } from './pages.ts';
+import { type PageName, servePages } from './pages.ts';
 import { createRateLimiter } from './rate-limiter.ts';
 import { createFeeds } from './subscriptions/feeds.ts';
 import { Subscriptions } from './subscriptions/subscriptions.ts';
@@ -60,8 +59,7 @@ export async function startServer(config: Config, effects: ServerEffects = {}): 
   const schema = createSchema(config.graphRole, { start: config.start !== undefined });
   const apollo = createApollo({ ...config, schema, rateLimiter, app });
   await apollo.start();
-  if (config.landingPage) serveLandingPage(app);
-  await servePages(app, new Set(config.explorer ? ['explorer'] : []));
+  await servePages(app, pagesOf(config));
   const { cache } = config;
   // Pages, jobs and whole answers share the memory.
   const maxBytes = cache.maxBytes / 3;
@@ -111,6 +109,12 @@ export async function startServer(config: Config, effects: ServerEffects = {}): 
     });
   };
   return { url, log: app.log, stop: (graceMs = 0) => (stopping ??= stop(graceMs)) };
+}
+
+function pagesOf({ dashboard, explorer }: Config): ReadonlySet<PageName> {
+  const served: Readonly<Record<PageName, boolean>> = { dashboard, explorer };
+  const names = Object.keys(served) as PageName[];
+  return new Set(names.filter((name) => served[name]));
 }
 
 function watchedLogStream(metrics: Metrics): LogStream {

@@ -60,7 +60,7 @@ describe('settings', () => {
       start: undefined,
       introspection: false,
       corsOrigins: [],
-      landingPage: false,
+      dashboard: false,
       explorer: false,
       upstream: {
         region: undefined,
@@ -79,7 +79,7 @@ describe('settings', () => {
   it('open what a developer needs in local mode, and a variable still wins', () => {
     expect(readConfig({}, LOCAL)).toMatchObject({
       introspection: true,
-      landingPage: true,
+      dashboard: true,
       explorer: true,
     });
     expect(readConfig({}, LOCAL).corsOrigins).toContain('https://studio.apollographql.com');
@@ -87,6 +87,8 @@ describe('settings', () => {
     expect(readConfig({}, LOCAL).start).toEqual({ models: ['*'], outputs: ['*'] });
     expect(readConfig({ START_MODELS: 'a.b' }, LOCAL).start?.models).toEqual(['a.b']);
     expect(readConfig({ ENABLE_START: 'false' }, LOCAL).start).toBeUndefined();
+    expect(readConfig({ DASHBOARD: 'false' }, LOCAL).dashboard).toBe(false);
+    expect(readConfig({ DASHBOARD: 'true' }, SERVE).dashboard).toBe(true);
   });
 
   it.each<[string, Variables, object]>([
@@ -126,6 +128,7 @@ describe('settings', () => {
     ['PORT', '1e3'],
     ['HOST', '0.0.0.0'],
     ['ALLOW_ANONYMOUS', 'yes'],
+    ['DASHBOARD', 'yes'],
     ['AUTH_ALGORITHMS', 'HS256'],
     ['AUTH_ALGORITHMS', 'RS256,none'],
     ['ROUTER_SECRET', 'a-secret-of-the-router'],
@@ -190,6 +193,11 @@ describe('settings', () => {
       'keys from an open network',
       { ...TOKENS, AUTH_JWKS_URL: 'http://issuer.example/jwks' },
       ['AUTH_JWKS_URL'],
+    ],
+    [
+      'a dashboard where only the router may ask',
+      { GRAPH_ROLE: 'subgraph', ROUTER_SECRET: SECRET, DASHBOARD: 'true' },
+      ['DASHBOARD'],
     ],
     ['a short secret', { GRAPH_ROLE: 'subgraph', ROUTER_SECRET: 'short' }, ['ROUTER_SECRET']],
     [

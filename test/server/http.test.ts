@@ -40,11 +40,11 @@ describe('in local mode', () => {
     expect(headers.get('access-control-allow-origin')).toBeNull();
   });
 
-  it('the page for people is served with all that it needs, and lets nothing else run on it', async () => {
+  it('the dashboard is served with all that it needs, and lets nothing else run on it', async () => {
     const page = await fetch(`${gateway.url}/`);
     const html = await page.text();
     expect(page.headers.get('content-type')).toContain('text/html');
-    expect(page.headers.get('content-security-policy')).toContain("default-src 'self'");
+    expect(page.headers.get('content-security-policy')).toContain("script-src 'self'");
     const assets = [...html.matchAll(/(?:src|href)="(\/[^"]+)"/g)].map(([, path]) => path);
     expect(assets.length).toBeGreaterThan(1);
     for (const path of assets) {
@@ -52,7 +52,7 @@ describe('in local mode', () => {
     }
   });
 
-  it('the endpoint opened in a browser leads to the page', async () => {
+  it('the endpoint opened in a browser leads to the dashboard', async () => {
     const headers = { accept: 'text/html,application/xhtml+xml,*/*;q=0.8' };
     const opened = await fetch(`${gateway.url}/graphql`, { headers, redirect: 'manual' });
     expect([opened.status, opened.headers.get('location')]).toEqual([302, '/']);
