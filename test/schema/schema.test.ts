@@ -82,7 +82,7 @@ describe('the names that another subgraph might have too', () => {
       .sort();
 
   it('are the standard ones alone', () => {
-    const shared = ['AwsArn', 'DateTime', 'PageInfo', 'Query', 'S3Uri'];
+    const shared = ['AwsArn', 'DateTime', 'PageInfo', 'Query', 'S3Uri', 'Subscription'];
     expect(unprefixed('subgraph')).toEqual(shared);
     expect(unprefixed('standalone')).toEqual([...shared, 'Node'].sort());
     expect(unprefixed('subgraph', { start: true })).toEqual([...shared, 'JSON', 'Mutation'].sort());

@@ -450,6 +450,17 @@ describe('what is refused', () => {
     );
   });
 
+  it('is what is nested too deeply to be written', async () => {
+    const served = await start();
+    const deep = `${'['.repeat(30_000)}${']'.repeat(30_000)}`;
+    const response = await fetch(`${served.url}/graphql`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', accept: 'text/event-stream' },
+      body: `{"query":${JSON.stringify(QUERY)},"variables":{"deep":${deep}}}`,
+    });
+    expect(await response.text()).toContain('"code":"BAD_USER_INPUT"');
+  });
+
   it('does not count as open, also when many come at one time', async () => {
     const served = await start({ variables: { MAX_SUBSCRIPTIONS_PER_CALLER: '3' } });
     addJob(served);

@@ -72,7 +72,7 @@ export class SubscriptionDocuments {
       operation,
       operationName: operationName ?? undefined,
       variables: { ...variables },
-      key: JSON.stringify([query, operationName, variables]),
+      key: keyOf([query, operationName, variables]),
     };
   }
 
@@ -105,6 +105,15 @@ export class Refused extends Error {
   constructor(errors: readonly GraphQLError[]) {
     super(errors.map(({ message }) => message).join('\n'));
     this.errors = errors;
+  }
+}
+
+/** @throws {Refused} for what is nested so deeply that it cannot be written. */
+function keyOf(parts: readonly unknown[]): string {
+  try {
+    return JSON.stringify(parts);
+  } catch {
+    throw refused('BAD_USER_INPUT', '`variables` are nested too deeply.');
   }
 }
 
