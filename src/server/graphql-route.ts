@@ -49,7 +49,7 @@ export async function serveGraph(app: FastifyInstance, parts: GraphqlRouteParts)
     metrics.watch('http_requests_in_flight', 'Requests to the graph under way.', {}, inFlight);
     authenticateRequests(scope, authenticator);
     gateDocuments(scope, config.limits, rateLimiter);
-    serveEvents(scope, parts.subscriptions);
+    serveEvents(scope, parts.subscriptions, config);
     let answers: SharedAnswers | undefined;
     if (config.cache.ttlMs > 0 && !config.reportUpstream) {
       answers = new SharedAnswers(config.cache, config.limits, rateLimiter);

@@ -16,7 +16,7 @@ import { type PageName, servePages } from './pages.ts';
 import { createRateLimiter } from './rate-limiter.ts';
 import { createFeeds } from './subscriptions/feeds.ts';
 import { Subscriptions } from './subscriptions/subscriptions.ts';
-import { refusalOfUpgrade } from './subscriptions/upgrade.ts';
+import { refusalOfPage } from './subscriptions/foreign-pages.ts';
 import { serveWebSocket } from './subscriptions/websocket.ts';
 
 /** What a server takes from outside besides its settings. */
@@ -88,7 +88,7 @@ export async function startServer(config: Config, effects: ServerEffects = {}): 
     authenticator,
     maxMessageBytes: maxBodyBytes,
     maxSockets: config.limits.subscriptions,
-    refusalOf: (request) => refusalOfUpgrade(request, config),
+    refusalOf: ({ headers }) => refusalOfPage(headers, config),
   });
   if (config.metrics) serveMetrics(app, metrics);
 

@@ -156,3 +156,65 @@ describe('demand control in Hive Gateway, by the subgraph’s @cost and @listSiz
     expect(supergraph.emulator.requests).toEqual([]);
   });
 });
+
+const CHANGES = /* GraphQL */ `
+  subscription {
+    asyncInvokeChanged {
+      invocationArn
+      status
+      render {
+        title
+      }
+    }
+  }
+`;
+
+/** What a router answers who asks for a stream, until it ends or has said so much. */
+async function stream(supergraph: Supergraph, query: string, enough: (text: string) => boolean) {
+  const controller = new AbortController();
+  const response = await supergraph.request({
+    method: 'POST',
+    headers: { 'content-type': 'application/json', accept: 'text/event-stream' },
+    body: JSON.stringify({ query }),
+    signal: controller.signal,
+  });
+  let text = '';
+  for await (const chunk of response.body ?? []) {
+    text += Buffer.from(chunk as Uint8Array).toString();
+    if (enough(text)) break;
+  }
+  controller.abort();
+  return text;
+}
+
+describe('subscriptions', () => {
+  it('are passed on by Hive Gateway as events, with what a neighbour adds', async () => {
+    const supergraph = await startSupergraph('Hive Gateway');
+    try {
+      const job = supergraph.emulator.addJob({ endTime: Date.now() + 3_600_000 });
+      const { invocationArn } = job;
+      const text = await stream(supergraph, CHANGES, (so) => {
+        if (so.includes(invocationArn)) Object.assign(job, { endTime: Date.now() });
+        return so.includes('COMPLETED');
+      });
+      const told = (status: string) =>
+        `{"invocationArn":"${invocationArn}","status":"${status}","render":null}`;
+      expect(text.indexOf(told('IN_PROGRESS'))).toBeGreaterThan(0);
+      expect(text.indexOf(told('COMPLETED'))).toBeGreaterThan(text.indexOf(told('IN_PROGRESS')));
+    } finally {
+      await supergraph.stop();
+    }
+  });
+
+  it('are refused by Apollo Gateway, which knows none', async () => {
+    const supergraph = await startSupergraph('Apollo Gateway');
+    try {
+      const { errors } = await supergraph.query(CHANGES);
+      expect(errors.map(({ message }) => message)).toEqual([
+        'Execution of subscriptions not supported by gateway',
+      ]);
+    } finally {
+      await supergraph.stop();
+    }
+  });
+});

@@ -11,6 +11,8 @@ const EXAMPLE = new URL('../../examples/federation/', import.meta.url);
 
 export interface Supergraph extends GraphqlClient {
   readonly emulator: Emulator;
+  /** The router's answer as it comes. */
+  request(init: RequestInit): Promise<Response>;
   stop(): Promise<void>;
 }
 
@@ -22,7 +24,8 @@ export async function startSupergraph(router: Router): Promise<Supergraph> {
     await emulator.destroy();
   };
   try {
-    return { ...graphqlClient(await startAround(emulator, router)), emulator, stop };
+    const url = await startAround(emulator, router);
+    return { ...graphqlClient(url), emulator, request: (init) => fetch(url, init), stop };
   } catch (error) {
     await stop();
     throw error;

@@ -286,12 +286,56 @@ describe('server-sent events', () => {
     expect(complete).toBe('event: complete\ndata:');
   });
 
-  it('are to be asked for with POST', async () => {
-    const served = await start();
-    const response = await fetch(`${served.url}/graphql?query={__typename}`, {
-      headers: { accept: 'text/event-stream', 'apollo-require-preflight': '1' },
+  describe('asked for with GET', () => {
+    const get = (
+      { url }: Gateway,
+      search: Record<string, string>,
+      headers: Record<string, string> = {},
+    ) =>
+      fetch(`${url}/graphql?${new URLSearchParams(search).toString()}`, {
+        headers: { accept: 'text/event-stream', ...headers },
+      });
+    const ENDED = { query: QUERY, variables: '{"arns":[]}' };
+
+    it('are the same', async () => {
+      const served = await start();
+      const job = served.emulator.addJob({ submitTime: 1, endTime: 2 });
+      const variables = JSON.stringify({ arns: [job.invocationArn] });
+      const text = await (await get(served, { query: QUERY, variables })).text();
+      expect(text).toContain(job.invocationArn);
+      expect(text).toContain('event: complete');
     });
-    expect([response.status, response.headers.get('allow')]).toEqual([405, 'POST']);
+
+    it.each([
+      ['nobody in particular', {}, 200],
+      ['the page itself', { 'sec-fetch-site': 'same-origin' }, 200],
+      [
+        'an allowed page',
+        { origin: 'https://app.example.com', 'sec-fetch-site': 'cross-site' },
+        200,
+      ],
+      [
+        'a page of another site',
+        { origin: 'https://evil.example', 'sec-fetch-site': 'cross-site' },
+        403,
+      ],
+      ['a page that does not say which', { 'sec-fetch-site': 'cross-site' }, 403],
+      ['a page of another host of the site', { 'sec-fetch-site': 'same-site' }, 403],
+    ])('by %s', async (_who, headers, status) => {
+      const served = await start({ variables: { CORS_ORIGINS: 'https://app.example.com' } });
+      expect((await get(served, ENDED, headers)).status).toBe(status);
+    });
+
+    it('must have variables that are JSON', async () => {
+      const served = await start();
+      expect((await get(served, { query: QUERY, variables: '{' })).status).toBe(400);
+    });
+
+    it('do not let a query or mutation in', async () => {
+      const served = await start();
+      const text = await (await get(served, { query: '{ __typename }' })).text();
+      expect(text).toContain('"code":"BAD_REQUEST"');
+    });
   });
 
   it('and answers are told apart by what is accepted', async () => {
