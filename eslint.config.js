@@ -7,7 +7,7 @@ import tseslint from 'typescript-eslint';
 
 const typescript = ['src/**/*.ts', 'test/**/*.ts', 'web/**/*.{ts,tsx}'];
 
-const graphs = ['schema/*.graphql', 'schema/standalone/*.graphql'];
+const graphs = ['schema/*.graphql', 'schema/standalone/*.graphql', 'schema/start/*.graphql'];
 
 /** What `@apollo/subgraph` adds to the subgraph, and the standalone graph is served without. */
 const federationDirectives = `
@@ -21,11 +21,12 @@ const federationDirectives = `
 
 export default tseslint.config(
   globalIgnores([
-    'dist',
+    '**/dist',
     'coverage',
     'node_modules',
     '.venv',
     '**/__generated__',
+    'examples/clients/*/src/gql',
     'schema/printed',
     'schema/published',
   ]),
@@ -40,6 +41,11 @@ export default tseslint.config(
         ]),
       ),
     },
+  },
+  {
+    // Relay's compiler reads CommonJS alone.
+    files: ['examples/clients/relay/relay.config.js'],
+    languageOptions: { sourceType: 'commonjs', globals: { __dirname: 'readonly' } },
   },
   {
     files: typescript,
@@ -101,7 +107,11 @@ export default tseslint.config(
       // Only entities have an identity; these types are parts of one, or of a page.
       '@graphql-eslint/strict-id-in-types': [
         'error',
-        { exceptions: { suffixes: ['Config', 'Connection', 'Edge', 'PageInfo'] } },
+        {
+          exceptions: {
+            suffixes: ['Config', 'Connection', 'Edge', 'PageInfo', 'Payload', 'UserError'],
+          },
+        },
       ],
       // `nodes` beside `edges`, and `Query.nodes`, are plain lists by their nature.
       '@graphql-eslint/relay-edge-types': [

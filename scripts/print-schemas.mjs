@@ -1,4 +1,4 @@
-// Writes the SDL of both graphs into the folder named on the command line.
+// Writes the SDL of both graphs, without and with what can be started, into the folder named on the command line.
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { printSdl } from '../dist/graphql/schema.js';
@@ -6,4 +6,5 @@ import { printSdl } from '../dist/graphql/schema.js';
 const [folder = 'schema/printed'] = process.argv.slice(2);
 for (const role of ['standalone', 'subgraph']) {
   writeFileSync(join(folder, `${role}.graphql`), printSdl(role));
+  writeFileSync(join(folder, `${role}-start.graphql`), printSdl(role, { start: true }));
 }

@@ -45,7 +45,7 @@ async function run(command: Command): Promise<Running | undefined> {
     }
     case 'schema': {
       const { printSdl } = await import('./server/print-sdl.ts');
-      say(printSdl(command.role).trimEnd());
+      say(printSdl(command.role, command).trimEnd());
       return;
     }
     case 'serve':
@@ -99,7 +99,7 @@ async function local({ port, emulator: options }: Of<'local'>): Promise<Running>
   say(`bedrock-async-graphql is ready, with ${options.jobs} sample jobs and more arriving.
 
   Page       ${server.url}/
-  GraphQL    ${server.url}/graphql
+  GraphQL    ${server.url}/graphql${config.explorer ? `\n  Explorer   ${server.url}/explorer` : ''}
   Sandbox    https://studio.apollographql.com/sandbox/explorer?endpoint=${encodeURIComponent(`${server.url}/graphql`)}
   Emulator   ${endpoint}  (for any AWS SDK, as AWS_ENDPOINT_URL_BEDROCK_RUNTIME)
 

@@ -35,6 +35,8 @@ describe('the command line, built', () => {
     ['standalone', []],
     ['standalone', ['--role', 'standalone']],
     ['subgraph', ['--role', 'subgraph']],
+    ['standalone-start', ['--start']],
+    ['subgraph-start', ['--role', 'subgraph', '--start']],
   ])('schema prints the SDL of the %s graph that is checked in, with %j', async (role, options) => {
     const { stdout, exited } = run(['schema', ...options]);
     expect(await exited).toBe(0);
@@ -51,6 +53,12 @@ describe('the command line, built', () => {
       ['serve'],
       { PORT: 'x', LOG_LEVEL: 'x' },
       /^PORT: .*\nLOG_LEVEL: /,
+    ],
+    [
+      'starting without a word on what',
+      ['serve'],
+      { ENABLE_START: 'true' },
+      /^START_MODELS: must be set together.*\nSTART_OUTPUTS: must be set together/,
     ],
     ['no Region', ['serve'], {}, /^AWS_REGION: is not set/],
   ])('%s ends with 1 and the reason', async (_what, args, env, reason) => {

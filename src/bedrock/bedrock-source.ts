@@ -3,9 +3,12 @@ import type { BedrockRuntimeClient } from '@aws-sdk/client-bedrock-runtime';
 import { Fault } from '../invocations/fault.ts';
 import type { Invocation } from '../invocations/invocation.ts';
 import type { Call, InvocationSource, ListQuery, SourcePage } from '../invocations/source.ts';
+import type { InvocationStarter, StartRequest } from '../invocations/starter.ts';
 import { type BedrockClientOptions, createBedrockClient, type Upstream } from './client.ts';
 import { getAsyncInvoke } from './get-async-invoke.ts';
 import { listAsyncInvokes } from './list-async-invokes.ts';
+import { startAsyncInvoke } from './start-async-invoke.ts';
+import { StartsUnderWay } from './starts-under-way.ts';
 import { type GuardOptions, UpstreamGuard } from './upstream-guard.ts';
 
 /** How long a probe waits for credentials; a provider may hang. */
@@ -18,13 +21,18 @@ export interface BedrockSourceOptions
   extends Omit<BedrockClientOptions, 'maxSockets'>, GuardOptions {
   /** Undefined: known only if the credentials say. */
   readonly accountId?: string | undefined;
+  /** How long a start may take in all, whoever still waits for it. */
+  readonly startTimeoutMs?: number;
 }
 
+const START_TIMEOUT_MS = 10_000;
+
 /** Amazon Bedrock in one Region, seen by one identity. Keeps its client; `destroy` ends its connections. */
-export class BedrockSource implements InvocationSource {
+export class BedrockSource implements InvocationSource, InvocationStarter {
   readonly region: string;
   readonly #client: BedrockRuntimeClient;
   readonly #guard: UpstreamGuard;
+  readonly #starts: StartsUnderWay;
   #accountId: string | undefined;
 
   #preparing: Promise<boolean> | undefined;
@@ -32,12 +40,13 @@ export class BedrockSource implements InvocationSource {
   private constructor(
     client: BedrockRuntimeClient,
     region: string,
-    { accountId, ...options }: BedrockSourceOptions,
+    { accountId, startTimeoutMs = START_TIMEOUT_MS, ...options }: BedrockSourceOptions,
   ) {
     this.region = region;
     this.#accountId = accountId;
     this.#client = client;
     this.#guard = new UpstreamGuard(options);
+    this.#starts = new StartsUnderWay(startTimeoutMs);
   }
 
   /** @throws when no Region is set anywhere that the SDK looks for one. */
@@ -92,6 +101,17 @@ export class BedrockSource implements InvocationSource {
       if (unknownAccount && error instanceof Fault && error.kind === 'denied') return null;
       throw error;
     }
+  }
+
+  start(request: StartRequest, call: Call): Promise<string> {
+    const begin = (own: Call) =>
+      this.#guard.run(() => startAsyncInvoke(this.#upstream, request, own), own);
+    return this.#starts.join(request, begin, call);
+  }
+
+  /** Until no start is under way, also none whose caller has gone. */
+  startsSettled(): Promise<void> {
+    return this.#starts.settled();
   }
 
   /** Whether the latest calls have failed, so that no more are made for the moment. */

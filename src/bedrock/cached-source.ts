@@ -85,6 +85,11 @@ export class CachedSource implements InvocationSource {
   known(invocationArn: string, call: Call): Invocation | undefined {
     return this.#jobs.known(invocationArn, call);
   }
+
+  /** Something was started: what pages showed until now is not as good as new any more. */
+  outdatePages(): void {
+    this.#pages.outdate();
+  }
 }
 
 interface MemoryOptions<T> extends CacheOptions {
@@ -98,6 +103,8 @@ class Memory<T extends object> {
   readonly #known: LRUCache<string, Known<T>>;
   readonly #calls = new Map<string, SharedCall<T | null>>();
   readonly #options: MemoryOptions<T>;
+  /** What was asked for before is not as good as new, whatever its age. */
+  #outdatedAt = -Infinity;
 
   constructor(options: MemoryOptions<T>) {
     this.#options = options;
@@ -111,7 +118,13 @@ class Memory<T extends object> {
   /** What is as good as new, unless the caller wants it new. */
   known(name: string, call: Call): T | undefined {
     const known = call.fresh ? undefined : this.#known.get(name);
-    return known && this.#serve(known, call);
+    if (!known || known.askedAt <= this.#outdatedAt) return undefined;
+    return this.#serve(known, call);
+  }
+
+  /** It is still what there is while nothing newer is to be had. */
+  outdate(): void {
+    this.#outdatedAt = performance.now();
   }
 
   async read<Answer extends T | null>(
@@ -123,7 +136,8 @@ class Memory<T extends object> {
     if (known) return known as Answer;
     const start = performance.now();
     const joined = call.fresh ? undefined : this.#calls.get(name);
-    const shared = joined && !joined.isGivenUp ? joined : this.#start(name, read, call);
+    const mayJoin = joined && !joined.isGivenUp && joined.startedAt > this.#outdatedAt;
+    const shared = mayJoin ? joined : this.#start(name, read, call);
     try {
       const value = (await shared.wait(call)) as Answer;
       const now = performance.now();

@@ -7,12 +7,14 @@ import { wireOf } from './wire-protocol.ts';
 
 type Wire = Readonly<Record<string, unknown>>;
 
-export interface Operation {
+export interface Operation<T> {
   readonly name: UpstreamCall['operation'];
   readonly region: string;
   readonly input: object;
   /** The SDK's call with this input. */
   readonly dispatch: () => Promise<object>;
+  /** What the call has done, besides giving an answer. */
+  readonly effect?: (result: T) => Pick<UpstreamCall, 'startedArn'>;
 }
 
 /**
@@ -21,7 +23,7 @@ export interface Operation {
  * @throws {Fault}
  */
 export async function send<T>(
-  { name, region, input, dispatch }: Operation,
+  { name, region, input, dispatch, effect }: Operation<T>,
   call: Call,
   read: (wire: Wire) => T,
 ): Promise<T> {
@@ -29,17 +31,19 @@ export async function send<T>(
   signal.throwIfAborted();
   const start = performance.now();
   const bounds: CallBounds = { signal, attempts: 0, throttled: 0 };
-  const observed = (outcome: UpstreamCall['outcome'], about: unknown) => {
+  const observed = (outcome: UpstreamCall['outcome'], about: unknown, result?: T) => {
     const { attempts, throttled } = bounds;
     const { requestId } = metadataOf(about);
     const durationMs = performance.now() - start;
-    call.observed({ operation: name, region, outcome, durationMs, attempts, throttled, requestId });
+    const done = result === undefined ? undefined : effect?.(result);
+    const how = { outcome, durationMs, attempts, throttled, requestId, ...done };
+    call.observed({ operation: name, region, ...how });
   };
   bind(input, bounds);
   try {
     const output = await untilAborted(dispatch(), signal);
     const result = read(wireOf(output));
-    observed('ok', output);
+    observed('ok', output, result);
     return result;
   } catch (cause) {
     const error = toFault(cause, signal);

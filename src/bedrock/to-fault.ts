@@ -6,6 +6,8 @@ const KINDS = new Map<string, FaultKind>([
   ['AccessDeniedException', 'denied'],
   ['ValidationException', 'invalid'],
   ['ResourceNotFoundException', 'missing'],
+  ['ConflictException', 'conflict'],
+  ['ServiceQuotaExceededException', 'quota'],
   ['ThrottlingException', 'throttled'],
   ['TooManyRequestsException', 'throttled'],
   ['InternalServerException', 'unavailable'],

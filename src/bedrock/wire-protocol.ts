@@ -1,7 +1,7 @@
-import { isAscii } from 'node:buffer';
 import { AwsRestJsonProtocol } from '@aws-sdk/core/protocols';
 import type { MetadataBearer } from '@smithy/types';
 import { ownTurn } from '../invocations/own-turn.ts';
+import { parseJson } from './parse-json.ts';
 import { UnreadableAnswer } from './unreadable-answer.ts';
 
 type Arguments = Parameters<AwsRestJsonProtocol['deserializeResponse']>;
@@ -30,7 +30,7 @@ export class WireProtocol extends AwsRestJsonProtocol {
       if (!isEmpty(body)) parseObject(body, statusCode);
       return super.deserializeResponse<Output>(operation, context, response);
     }
-    if (body instanceof Uint8Array && body.byteLength > LONG_BYTES) await ownTurn();
+    if (Buffer.isBuffer(body) && body.byteLength > LONG_BYTES) await ownTurn();
     const json = parseObject(body, statusCode);
     return { $metadata: this.deserializeMetadata(response), [WIRE]: json } as unknown as Output;
   }
@@ -44,7 +44,7 @@ export function wireOf(output: object): Readonly<Record<string, unknown>> {
 }
 
 function isEmpty(body: unknown): boolean {
-  return body instanceof Uint8Array && body.byteLength === 0;
+  return Buffer.isBuffer(body) && body.byteLength === 0;
 }
 
 export function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
@@ -53,16 +53,10 @@ export function isObject(value: unknown): value is Readonly<Record<string, unkno
 
 function parseObject(body: unknown, statusCode: number): Record<string, unknown> {
   try {
-    const json: unknown = body instanceof Uint8Array ? JSON.parse(decode(body)) : undefined;
+    const json: unknown = Buffer.isBuffer(body) ? parseJson(body) : undefined;
     if (isObject(json)) return json;
   } catch {
     // Falls through: what the text was is nobody's business.
   }
   throw new UnreadableAnswer('the answer is not a JSON object', statusCode);
-}
-
-/** Mostly ASCII, which is looked for faster than UTF-8 is read. */
-function decode(body: Uint8Array): string {
-  const bytes = Buffer.from(body.buffer, body.byteOffset, body.byteLength);
-  return bytes.toString(isAscii(bytes) ? 'latin1' : 'utf8');
 }

@@ -14,7 +14,7 @@ export type Command =
       readonly emulator: EmulatorOptions;
     }
   | { readonly name: 'emulator'; readonly port: number; readonly emulator: EmulatorOptions }
-  | { readonly name: 'schema'; readonly role: GraphRole };
+  | { readonly name: 'schema'; readonly role: GraphRole; readonly start: boolean };
 
 export type Topic = (typeof TOPICS)[number];
 
@@ -34,7 +34,7 @@ const OPTIONS: Readonly<Record<Topic, Options>> = {
   serve: { ...COMMON, ...PORT },
   local: { ...COMMON, ...PORT, ...JOBS, ...KNOBS },
   emulator: { ...COMMON, ...PORT, ...JOBS, ...KNOBS },
-  schema: { ...COMMON, role: { type: 'string' } },
+  schema: { ...COMMON, role: { type: 'string' }, start: { type: 'boolean' } },
 };
 
 const DEFAULT_EMULATOR_PORT = 4010;
@@ -78,7 +78,7 @@ function toCommand(topic: Topic, values: Values): Command {
     case 'emulator':
       return { name: topic, port: port ?? DEFAULT_EMULATOR_PORT, emulator: { jobs, knobs } };
     case 'schema':
-      return { name: topic, role };
+      return { name: topic, role, start: values.start === true };
     default:
       return topic satisfies never;
   }

@@ -17,6 +17,8 @@ export interface Config {
   readonly polling: PollingConfig;
   /** Whether every answer says what it took upstream, or only those that were asked to. */
   readonly reportUpstream: boolean;
+  /** Undefined: nothing can be started. */
+  readonly start: StartConfig | undefined;
   readonly introspection: boolean;
   readonly corsOrigins: readonly string[];
   /** A page at `/` to look at the jobs on. */
@@ -39,6 +41,14 @@ export interface UpstreamConfig {
   readonly queue: number;
   readonly breaker: BreakerConfig;
   readonly maxResponseBytes: number;
+}
+
+/** What may be started. `*` stands for anything. */
+export interface StartConfig {
+  /** Identifiers or ARNs of models. */
+  readonly models: readonly string[];
+  /** S3 URIs of buckets, or of folders in them. */
+  readonly outputs: readonly string[];
 }
 
 /** What is kept of what was read. */

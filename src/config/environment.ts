@@ -3,6 +3,8 @@ import { GRAPH_ROLES, LOG_LEVELS } from './config.ts';
 
 /** Asymmetric ones only: with a shared secret, whoever can check a token can make one. */
 const ALGORITHM = /^(?:RS|PS|ES)(?:256|384|512)$|^Ed25519$|^EdDSA$/;
+const MODEL = /^[A-Za-z_./0-9:-]{1,256}$/;
+const S3_FOLDER = /^s3:\/\/[a-z0-9][.\-a-z0-9]{1,61}[a-z0-9](?:\/[!-~]*)?$/;
 const SECRET = /^[!-+\--~]{16,1024}$/;
 
 /**
@@ -55,6 +57,12 @@ export const environment = z.object({
   CACHE_MAX_BYTES: integer(1_048_576, 4_294_967_296).default(67_108_864),
   FRESH_READS_PER_MINUTE: integer(0, 1_000_000).default(30),
   REPORT_UPSTREAM: boolean().default(false),
+  ENABLE_START: boolean().optional(),
+  START_MODELS: allowed(MODEL, 'model identifiers or ARNs').optional(),
+  START_OUTPUTS: allowed(
+    S3_FOLDER,
+    'S3 URIs of buckets or of folders in them, such as `s3://renders/team-a`',
+  ).optional(),
   POLL_MIN_MS: integer(100, 60_000).default(1000),
   POLL_MAX_MS: integer(100, 600_000).default(10_000),
   UPSTREAM_ATTEMPT_TIMEOUT_MS: integer(1, 600_000).default(3000),
@@ -93,6 +101,14 @@ function list(item: RegExp, expectation: string, max = 10) {
       (items) => items.length <= max && items.every((each) => item.test(each)),
       `must be ${expectation}`,
     );
+}
+
+/** A comma-separated list, or `*` alone: to allow everything is to be said, not to be left out. */
+function allowed(item: RegExp, expectation: string) {
+  const items = list(item, '', 1000);
+  return z.union([z.literal('*').transform((any) => [any]), items], {
+    error: `must be ${expectation}, with commas between them, or \`*\` for any`,
+  });
 }
 
 /** Cost in a minute, or `off`. */

@@ -48,7 +48,8 @@ Options:
 Prints the graph's SDL: that for its own clients, or that of the subgraph, which \`rover subgraph publish\` takes.
 
 Options:
-  --role ROLE    standalone (default) or subgraph`,
+  --role ROLE    standalone (default) or subgraph
+  --start        with the mutation that ENABLE_START=true adds`,
 };
 
 export function helpText(topic: Topic | undefined): string {

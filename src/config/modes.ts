@@ -15,6 +15,7 @@ export const SERVE: ModeDefaults = {
   explorer: false,
   logLevel: 'info',
   rateLimit: 60_000,
+  start: undefined,
   drainGraceMs: 3000,
 };
 
@@ -26,5 +27,7 @@ export const LOCAL: ModeDefaults = {
   explorer: true,
   logLevel: 'warn',
   rateLimit: 'off',
+  // What the emulator starts costs nothing and writes nothing.
+  start: { models: ['*'], outputs: ['*'] },
   drainGraceMs: 0,
 };

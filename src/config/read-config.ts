@@ -1,4 +1,4 @@
-import type { Config, LogLevel, TokenConfig } from './config.ts';
+import type { Config, LogLevel, StartConfig, TokenConfig } from './config.ts';
 import { ConfigError } from './config-error.ts';
 import { type Environment, environment } from './environment.ts';
 
@@ -15,6 +15,8 @@ export interface ModeDefaults {
   readonly explorer: boolean;
   readonly logLevel: LogLevel;
   readonly rateLimit: RateLimit;
+  /** What may be started where nothing is said of it. */
+  readonly start: StartConfig | undefined;
   readonly drainGraceMs: number;
 }
 
@@ -31,6 +33,7 @@ export function readConfig(variables: Variables, mode: ModeDefaults): Config {
       ({ path, message }) => `${path.map(String).join('.')}: ${message}`,
     ),
     ...problemsOf(variables),
+    ...problemsOfStart(variables, mode),
   ];
   if (!success || problems.length > 0) throw new ConfigError(problems);
   return toConfig(data, mode);
@@ -65,6 +68,21 @@ function problemsOf(variables: Variables): string[] {
   return problems;
 }
 
+/** Starting costs money: what, and where to, must be said before there is anything that does it. */
+function problemsOfStart(variables: Variables, { start }: ModeDefaults): string[] {
+  const asked = variables.ENABLE_START;
+  const isEnabled = asked ? asked === 'true' : start !== undefined;
+  if (!isEnabled) {
+    const set = START_SETTINGS.filter((name) => variables[name]);
+    return set.map((name) => `${name}: is for ENABLE_START=true`);
+  }
+  const missing = start ? [] : START_SETTINGS.filter((name) => !variables[name]);
+  return missing.map(
+    (name) => `${name}: must be set together with ENABLE_START=true; \`*\` is any`,
+  );
+}
+
+const START_SETTINGS = ['START_MODELS', 'START_OUTPUTS'];
 const TOKEN_SETTINGS = ['AUTH_JWKS_URL', 'AUTH_ISSUER', 'AUTH_AUDIENCE'];
 
 function isLoopback(host: string): boolean {
@@ -111,6 +129,7 @@ function toConfig(env: Environment, mode: ModeDefaults): Config {
     },
     polling: { minMs: env.POLL_MIN_MS, maxMs: Math.max(env.POLL_MIN_MS, env.POLL_MAX_MS) },
     reportUpstream: env.REPORT_UPSTREAM,
+    start: toStartConfig(env, mode),
     introspection: env.INTROSPECTION ?? mode.introspection,
     corsOrigins: env.CORS_ORIGINS ?? mode.corsOrigins,
     dashboard: env.DASHBOARD ?? mode.dashboard,
@@ -127,6 +146,13 @@ function toConfig(env: Environment, mode: ModeDefaults): Config {
       maxResponseBytes: env.UPSTREAM_MAX_RESPONSE_BYTES,
     },
   };
+}
+
+function toStartConfig(env: Environment, { start }: ModeDefaults): StartConfig | undefined {
+  const enabled = env.ENABLE_START ?? start !== undefined;
+  const models = env.START_MODELS ?? start?.models;
+  const outputs = env.START_OUTPUTS ?? start?.outputs;
+  return enabled && models && outputs ? { models, outputs } : undefined;
 }
 
 function toTokenConfig(env: Environment): TokenConfig | undefined {

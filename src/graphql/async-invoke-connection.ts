@@ -5,10 +5,10 @@ import {
   type ConnectionArguments,
   parseConnectionArguments,
 } from '../relay/connection-arguments.ts';
-import { type Connection, toConnection } from '../relay/connection.ts';
-import { fingerprintOf } from '../relay/cursor.ts';
+import { type Connection, type Edge, toConnection } from '../relay/connection.ts';
+import { encodeCursor, fingerprintOf } from '../relay/cursor.ts';
 import type { AsyncInvokeFilter, AsyncInvokeOrder } from './__generated__/types.ts';
-import { parseFilter } from './filter.ts';
+import { type Filter, parseFilter } from './filter.ts';
 
 export interface AsyncInvokesArguments extends ConnectionArguments {
   readonly filter?: AsyncInvokeFilter | null | undefined;
@@ -29,14 +29,27 @@ export async function readAsyncInvokes(
 ): Promise<Connection<Invocation>> {
   const { statusEquals, window } = parseFilter(args.filter);
   const direction: Direction = args.orderBy?.direction ?? 'DESC';
-  const fingerprint = fingerprintOf([
-    statusEquals ?? null,
-    window.after ?? null,
-    window.before ?? null,
-    args.orderBy?.field ?? 'SUBMISSION_TIME',
-    direction,
-  ]);
+  const fingerprint = fingerprintOfList({ statusEquals, window }, args.orderBy);
   const request = parseConnectionArguments(args, fingerprint);
   const page = await walk(sources, { ...request, direction, statusEquals, window }, isSpent, call);
   return toConnection(page, request, fingerprint);
+}
+
+/** Where an invocation is in the list without filter and order; null where its time is not known. */
+export function edgeInList(invocation: Invocation): Edge<Invocation> | null {
+  const { submitTime, invocationArn } = invocation;
+  if (submitTime === null) return null;
+  const fingerprint = fingerprintOfList(parseFilter(null));
+  const place = { submitTime, invocationArn, offset: 0 };
+  return { cursor: encodeCursor({ fingerprint, place }), node: invocation };
+}
+
+function fingerprintOfList({ statusEquals, window }: Filter, order?: AsyncInvokeOrder | null) {
+  return fingerprintOf([
+    statusEquals ?? null,
+    window.after ?? null,
+    window.before ?? null,
+    order?.field ?? 'SUBMISSION_TIME',
+    order?.direction ?? 'DESC',
+  ]);
 }

@@ -6,13 +6,22 @@ import type { RootField } from './operation-request.ts';
  * subgraph's `@cost` and `@listSize` tell a router the same.
  */
 export function costOf(fields: readonly RootField[]): number {
-  return fields.reduce((cost, field) => cost + 1 + rowsOf(field), 0);
+  return fields.reduce((cost, field) => cost + weightOf(field) + rowsOf(field), 0);
+}
+
+/** What routers take a change for as well, unless they are told otherwise. */
+const START_COST = 10;
+
+function weightOf({ name }: RootField): number {
+  return name === 'startAsyncInvoke' ? START_COST : 1;
 }
 
 function rowsOf({ name, args }: RootField): number {
   switch (name) {
     case 'asyncInvokes':
       return pageSize(args.last ?? args.first ?? DEFAULT_PAGE_SIZE);
+    case 'asyncInvokeChanged':
+      return lengthOf(args.invocationArns);
     case 'nodes':
       return lengthOf(args.ids);
     case '_entities':

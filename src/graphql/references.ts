@@ -11,20 +11,25 @@ interface Representation {
  * sends, before anything of it runs. What is wrong with one reference is left to its resolver, so that the others are
  * answered.
  *
- * @throws {InvalidArgument} `TOO_MANY_IDS` or `TOO_MANY_REPRESENTATIONS` for more than `max` in all of an operation's
- * `nodes` or `_entities` together; `INVALID_REPRESENTATION` for one that is no object or of a type that is no entity.
+ * @throws {InvalidArgument} `TOO_MANY_IDS`, `TOO_MANY_ARNS` or `TOO_MANY_REPRESENTATIONS` for more than `max` in all of an
+ * operation's `nodes`, `asyncInvokeChanged` or `_entities` together; `INVALID_REPRESENTATION` for one that is no object or of a type that is no entity.
  */
 export function checkReferences(
   schema: GraphQLSchema,
   fields: readonly RootField[],
   max: number,
 ): void {
+  let arns = 0;
   let ids = 0;
   let representations = 0;
   for (const { name, args } of fields) {
     if (name === 'nodes') {
       ids += (args.ids as readonly string[]).length;
       if (ids > max) throw tooMany('TOO_MANY_IDS', 'ids', max);
+    }
+    if (name === 'asyncInvokeChanged') {
+      arns += (args.invocationArns as readonly string[] | null | undefined)?.length ?? 0;
+      if (arns > max) throw tooMany('TOO_MANY_ARNS', 'invocationArns', max);
     }
     if (name === '_entities') {
       // The argument's type rules out null, and nothing else.
@@ -50,7 +55,7 @@ function checkTypes(schema: GraphQLSchema, representations: readonly Representat
 }
 
 function tooMany(
-  reason: 'TOO_MANY_IDS' | 'TOO_MANY_REPRESENTATIONS',
+  reason: 'TOO_MANY_IDS' | 'TOO_MANY_ARNS' | 'TOO_MANY_REPRESENTATIONS',
   what: string,
   max: number,
 ): InvalidArgument {

@@ -2,6 +2,7 @@ import type { Resolvers } from './__generated__/types.ts';
 import { AsyncInvokeSummary } from './async-invoke-summary.ts';
 import type { GraphContext, SubscriptionContext } from './context.ts';
 import { resolveReference } from './entity.ts';
+import { Mutation } from './mutation.ts';
 import { Node, NodeQuery } from './node.ts';
 import {
   AsyncInvokeOutputDataConfig,
@@ -10,6 +11,7 @@ import {
 import { Query } from './query.ts';
 import { AwsArn } from './scalars/aws-arn.ts';
 import { DateTime } from './scalars/date-time.ts';
+import { JSON } from './scalars/json.ts';
 import { S3Uri } from './scalars/s3-uri.ts';
 import { Subscription } from './subscription.ts';
 
@@ -38,3 +40,6 @@ export const subgraphResolvers = {
   ...resolvers,
   AsyncInvokeSummary: { ...AsyncInvokeSummary, __resolveReference: resolveReference },
 };
+
+/** What a graph that starts invocations has besides. */
+export const startResolvers = { Mutation, JSON } satisfies Resolvers;

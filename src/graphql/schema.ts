@@ -9,23 +9,25 @@ import {
   print,
   printSchema,
 } from 'graphql';
-import { standaloneResolvers, subgraphResolvers } from './resolvers.ts';
-import { type GraphRole, readSdl, withoutFederation } from './sdl.ts';
+import { standaloneResolvers, startResolvers, subgraphResolvers } from './resolvers.ts';
+import { type GraphOptions, type GraphRole, readSdl, withoutFederation } from './sdl.ts';
 
-export type { GraphRole };
+export type { GraphOptions, GraphRole };
 
-export function createSchema(role: GraphRole): GraphQLSchema {
+export function createSchema(role: GraphRole, options: GraphOptions = {}): GraphQLSchema {
+  const typeDefs = readSdl(role, options);
+  const added = options.start ? startResolvers : {};
   switch (role) {
     case 'standalone':
       return describeScalars(
         makeExecutableSchema({
-          typeDefs: withoutFederation(readSdl(role)),
-          resolvers: standaloneResolvers,
+          typeDefs: withoutFederation(typeDefs),
+          resolvers: { ...standaloneResolvers, ...added },
         }),
       );
     case 'subgraph':
       return describeScalars(
-        buildSubgraphSchema([{ typeDefs: readSdl(role), resolvers: subgraphResolvers }]),
+        buildSubgraphSchema([{ typeDefs, resolvers: { ...subgraphResolvers, ...added } }]),
       );
     default:
       return role satisfies never;
@@ -47,12 +49,12 @@ function describeScalars(schema: GraphQLSchema): GraphQLSchema {
  * The SDL of a graph in a stable order, for people, tools and the check for drift. That of the subgraph is what a schema
  * registry takes: with the directives that say how it composes, without what every subgraph has besides.
  */
-export function printSdl(role: GraphRole): string {
+export function printSdl(role: GraphRole, options: GraphOptions = {}): string {
   switch (role) {
     case 'standalone':
-      return `${printSchema(lexicographicSortSchema(createSchema(role)))}\n`;
+      return `${printSchema(lexicographicSortSchema(createSchema(role, options)))}\n`;
     case 'subgraph':
-      return `${print(readSdl(role))}\n`;
+      return `${print(readSdl(role, options))}\n`;
     default:
       return role satisfies never;
   }

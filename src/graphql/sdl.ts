@@ -13,9 +13,16 @@ const SCHEMA_FOLDER = new URL('../../schema/', import.meta.url);
  */
 export type GraphRole = 'standalone' | 'subgraph';
 
-/** What both graphs have, and what only one has: a folder of its own. */
-export function readSdl(role: GraphRole): DocumentNode {
-  return concatAST([...readFolder(`./${role}/`), ...readFolder('./')]);
+/** What a graph has only where it was asked for. */
+export interface GraphOptions {
+  /** `Mutation.startAsyncInvoke`. */
+  readonly start?: boolean;
+}
+
+/** What both graphs have, and what only one has, or only some: a folder of its own. */
+export function readSdl(role: GraphRole, { start = false }: GraphOptions = {}): DocumentNode {
+  const folders = [`./${role}/`, './', ...(start ? ['./start/'] : [])];
+  return concatAST(folders.flatMap(readFolder));
 }
 
 function readFolder(folder: string): DocumentNode[] {

@@ -1,9 +1,11 @@
 /**
- * Why the upstream could not be read, as a closed set:
+ * Why the upstream could not be read, or did not do as asked, as a closed set:
  *
  * - `denied`: the gateway's own identity may not do this;
  * - `invalid`: the upstream refused the request's values;
  * - `missing`: the upstream says that there is no such thing;
+ * - `conflict`: the upstream has done something else under the same token;
+ * - `quota`: the upstream does no more of this for the account;
  * - `throttled`: the upstream asks to slow down;
  * - `timeout`: no answer within the deadline;
  * - `unavailable`: no connection, no credentials, or the upstream reports an outage of its own;
@@ -14,6 +16,8 @@ export type FaultKind =
   | 'denied'
   | 'invalid'
   | 'missing'
+  | 'conflict'
+  | 'quota'
   | 'throttled'
   | 'timeout'
   | 'unavailable'
@@ -30,7 +34,7 @@ export interface FaultDetails {
   readonly cause?: unknown;
 }
 
-/** A failed read. The message is for the log: it may quote the upstream and must never reach a caller. */
+/** A failed call. The message is for the log: it may quote the upstream and must never reach a caller. */
 export class Fault extends Error {
   override readonly name = 'Fault';
   readonly kind: FaultKind;

@@ -116,7 +116,8 @@ export class GroupBuffer {
       if (difference === 0) return earlier;
       if (difference < 0) break;
     }
-    this.#groups.splice(index, 0, group);
+    if (index === this.#groups.length) this.#groups.push(group);
+    else this.#groups.splice(index, 0, group);
     return group;
   }
 }

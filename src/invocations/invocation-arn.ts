@@ -31,12 +31,26 @@ export function partitionOf(region: string): string {
 /** Longer text is refused unread: the longest valid ARN has 86 characters. */
 const MAX_LENGTH = 128;
 
+const INVOCATION_ID = /^[a-z0-9]{12}$/;
+const ID_LENGTH = 12;
+
+/** Of the ARN that was read last, all but the identifier: those of a page have it in common. */
+let lastStart = '';
+let lastParts: Omit<InvocationArn, 'invocationId'> = { partition: '', region: '', accountId: '' };
+
 /** Undefined when the text is not the ARN of an asynchronous invocation. */
 export function parseInvocationArn(text: string): InvocationArn | undefined {
   if (text.length > MAX_LENGTH) return undefined;
+  const start = text.slice(0, -ID_LENGTH);
+  const id = text.slice(-ID_LENGTH);
+  if (start === lastStart && start !== '' && INVOCATION_ID.test(id)) {
+    return { ...lastParts, invocationId: id };
+  }
   const match = INVOCATION_ARN.exec(text);
   if (!match) return undefined;
   const [, partition, region, accountId, invocationId] = match;
   if (!partition || !region || !accountId || !invocationId) return undefined;
-  return { partition, region, accountId, invocationId };
+  lastStart = start;
+  lastParts = { partition, region, accountId };
+  return { ...lastParts, invocationId };
 }

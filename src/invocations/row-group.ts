@@ -20,6 +20,8 @@ export interface PlacedRow {
 
 /** One group out of several of the same submit time, as when regions are merged. */
 export function mergeGroups(groups: readonly RowGroup[]): RowGroup {
+  const [only] = groups;
+  if (only && groups.length === 1) return only;
   return {
     submitTime: groups[0]?.submitTime ?? null,
     placed: groups.flatMap((group) => group.placed),
@@ -32,8 +34,7 @@ export function placeRows(group: RowGroup, direction: Direction): PlacedRow[] {
   const { submitTime } = group;
   const rows: PlacedRow[] = [];
   if (submitTime !== null) {
-    const byArn = new Map(group.placed.map((row) => [row.invocationArn, row]));
-    for (const node of byArn.values()) {
+    for (const node of distinct(group.placed)) {
       rows.push({ place: { submitTime, invocationArn: node.invocationArn, offset: 0 }, node });
     }
     if (rows.length > 1) rows.sort((a, b) => comparePlaces(a.place, b.place, direction));
@@ -43,6 +44,10 @@ export function placeRows(group: RowGroup, direction: Direction): PlacedRow[] {
     rows.push({ place: { submitTime, invocationArn, offset: index + 1 }, node });
   });
   return rows;
+}
+
+function distinct(rows: readonly Invocation[]): Iterable<Invocation> {
+  return rows.length > 1 ? new Map(rows.map((row) => [row.invocationArn, row])).values() : rows;
 }
 
 /** Negative when group `a` is met before group `b`. */

@@ -81,7 +81,7 @@ export interface ServedAnswer {
 }
 
 export interface UpstreamCall {
-  readonly operation: 'ListAsyncInvokes' | 'GetAsyncInvoke';
+  readonly operation: 'ListAsyncInvokes' | 'GetAsyncInvoke' | 'StartAsyncInvoke';
   readonly region: string;
   /** `defect` is an error of this product's own. */
   readonly outcome: 'ok' | FaultKind | 'defect';
@@ -92,4 +92,6 @@ export interface UpstreamCall {
   readonly throttled: number;
   /** The upstream's, of the last attempt; undefined where it gave none. */
   readonly requestId: string | undefined;
+  /** Of the invocation that the call has started. */
+  readonly startedArn?: string | undefined;
 }

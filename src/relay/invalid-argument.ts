@@ -7,8 +7,14 @@ export type InvalidArgumentReason =
   | 'INVALID_ARN'
   | 'INVALID_ID'
   | 'TOO_MANY_IDS'
+  | 'TOO_MANY_ARNS'
   | 'INVALID_REPRESENTATION'
-  | 'TOO_MANY_REPRESENTATIONS';
+  | 'TOO_MANY_REPRESENTATIONS'
+  | 'INVALID_MODEL_ID'
+  | 'INVALID_MODEL_INPUT'
+  | 'INVALID_OUTPUT'
+  | 'INVALID_CLIENT_REQUEST_TOKEN'
+  | 'INVALID_TAGS';
 
 /** An argument that is well typed but cannot be used. The message is written for the caller and never echoes the value. */
 export class InvalidArgument extends Error {

@@ -1,5 +1,5 @@
 import { HeaderMap } from '@apollo/server';
-import { type ASTNode, GraphQLError } from 'graphql';
+import { type ASTNode, GraphQLError, OperationTypeNode } from 'graphql';
 import { costOf } from '../graphql/cost.ts';
 import {
   type OperationRequest,
@@ -7,6 +7,7 @@ import {
   rootFieldsOf,
 } from '../graphql/operation-request.ts';
 import { checkReferences } from '../graphql/references.ts';
+import { checkModelInputs } from '../graphql/start-input.ts';
 import type { Caller } from './auth/caller.ts';
 import { type PublicError, toPublicError } from './public-error.ts';
 import { rateLimited, type RateLimiter } from './rate-limiter.ts';
@@ -31,6 +32,7 @@ export async function admit(
 ): Promise<void> {
   try {
     const fields = checkFields(request, caller, options);
+    checkStream(request, fields);
     const cost = costOf(fields);
     counted(cost);
     checkCost(cost, options.cost);
@@ -58,7 +60,15 @@ function checkFields(
     throw refusal(403, 'Only a router may ask for this.', { code: 'FORBIDDEN' });
   }
   checkReferences(schema, fields, references);
+  checkModelInputs(fields);
   return fields;
+}
+
+/** A subscription whose only field is skipped has nothing to follow. */
+function checkStream({ operation }: OperationRequest, fields: readonly RootField[]): void {
+  if (operation.operation !== OperationTypeNode.SUBSCRIPTION || fields.length === 1) return;
+  const message = 'A subscription must have one field, and not leave it out.';
+  throw refusal(400, message, { code: 'GRAPHQL_VALIDATION_FAILED' }, [operation]);
 }
 
 function checkCost(cost: number, max: number): void {

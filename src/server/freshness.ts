@@ -10,7 +10,7 @@ import { createRateLimiter } from './rate-limiter.ts';
 export function sayFreshness(scope: FastifyInstance, { ttlMs }: CacheConfig): void {
   const maxAge = Math.floor(ttlMs / 1000);
   scope.addHook('onSend', ({ record }, reply, _payload, done) => {
-    const isGood = reply.statusCode === 200 && record.codes.length === 0;
+    const isGood = reply.statusCode === 200 && record.codes.length === 0 && !record.isMutation;
     if (isGood && record.upstream.oldestReadAt !== undefined) {
       const vary = reply.getHeader('vary');
       void reply

@@ -3,8 +3,10 @@ import { fastifyApolloHandler } from '@as-integrations/fastify';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Config } from '../config/config.ts';
 import { InvocationLoader } from '../graphql/invocation-loader.ts';
-import type { InvocationSource } from '../invocations/source.ts';
+import type { InvocationSource, UpstreamCall } from '../invocations/source.ts';
+import type { InvocationStarter } from '../invocations/starter.ts';
 import { type Authenticator, unauthenticated } from './auth/authenticate.ts';
+import type { Caller } from './auth/caller.ts';
 import { createFreshness, sayFreshness } from './freshness.ts';
 import { SharedAnswers } from './shared-answers.ts';
 import { gateDocuments } from './document-gate.ts';
@@ -26,6 +28,9 @@ export interface GraphqlRouteParts {
   readonly authenticator: Authenticator;
   readonly rateLimiter: RateLimiter;
   readonly sources: readonly InvocationSource[];
+  readonly starter: InvocationStarter;
+  /** Is told that something was started, or may have been. */
+  readonly onStart: () => void;
   readonly metrics: Metrics;
   readonly subscriptions: Subscriptions;
 }
@@ -45,9 +50,15 @@ export async function serveGraph(app: FastifyInstance, parts: GraphqlRouteParts)
     authenticateRequests(scope, authenticator);
     gateDocuments(scope, config.limits, rateLimiter);
     serveEvents(scope, parts.subscriptions);
+    let answers: SharedAnswers | undefined;
     if (config.cache.ttlMs > 0 && !config.reportUpstream) {
-      new SharedAnswers(config.cache, config.limits, rateLimiter).serve(scope);
+      answers = new SharedAnswers(config.cache, config.limits, rateLimiter);
+      answers.serve(scope);
     }
+    const onStart = () => {
+      parts.onStart();
+      answers?.outdate();
+    };
     sayFreshness(scope, config.cache);
     const mayBeFresh = createFreshness(config.cache);
     scope.route({
@@ -57,7 +68,7 @@ export async function serveGraph(app: FastifyInstance, parts: GraphqlRouteParts)
         context: async (request, reply) => {
           const { headers, record } = request;
           const fresh = await mayBeFresh(headers, record.caller?.identity ?? '');
-          return contextOf(request, reply, fresh, parts);
+          return contextOf(request, reply, fresh, { ...parts, onStart });
         },
       }),
     });
@@ -92,7 +103,7 @@ function contextOf(
   { headers, record, log }: FastifyRequest,
   { raw, elapsedTime }: FastifyReply,
   fresh: boolean,
-  { config, sources, metrics }: GraphqlRouteParts,
+  { config, sources, starter, onStart, metrics }: GraphqlRouteParts,
 ): ServerContext {
   const { caller } = record;
   if (!caller) throw new Error('a request without a caller got past the door');
@@ -107,6 +118,10 @@ function contextOf(
     observed: (upstreamCall) => {
       record.addUpstreamCall(upstreamCall);
       metrics.countUpstreamCall(upstreamCall);
+      if (upstreamCall.operation === 'StartAsyncInvoke') {
+        onStart();
+        logStart(log, caller, upstreamCall);
+      }
     },
     served: (answer) => {
       record.upstream.serve(answer);
@@ -119,9 +134,28 @@ function contextOf(
     call,
     sources,
     mayRead: caller.mayRead,
+    starting: startingOf(caller, starter, config.start),
     invocations: new InvocationLoader(sources, call),
     isSpent: budgetOf(config.listMaxUpstreamCalls, timeoutMs),
   };
+}
+
+function startingOf(
+  { mayStart, namespace }: Caller,
+  starter: InvocationStarter,
+  policy: Config['start'],
+): ServerContext['starting'] {
+  return mayStart && policy ? { starter, policy, namespace } : undefined;
+}
+
+/** A line for each, also where its caller has gone before the answer: AWS knows this gateway alone, and not who asked it. */
+function logStart(
+  log: FastifyRequest['log'],
+  { identity }: Caller,
+  { region, outcome, attempts, requestId, startedArn }: UpstreamCall,
+): void {
+  const about = { identity, region, outcome, attempts, awsRequestId: requestId };
+  log.info({ ...about, invocationArn: startedArn }, 'start');
 }
 
 /**

@@ -12,6 +12,7 @@ export function guardOperations(options: AdmissionOptions): ApolloServerPlugin<S
           if (!operation) return;
           const { caller, record } = contextValue;
           record.operationName = operation.name?.value;
+          record.isMutation = operation.operation === OperationTypeNode.MUTATION;
           if (operation.operation === OperationTypeNode.SUBSCRIPTION) {
             const message =
               'This is a stream: connect by WebSocket, or accept `text/event-stream` and nothing else.';

@@ -1,3 +1,4 @@
+import type { Socket } from 'node:net';
 import fastify, { type FastifyInstance, LogController } from 'fastify';
 import type { LogLevel } from '../config/config.ts';
 import { allowOrigins } from './cross-origin.ts';
@@ -41,6 +42,8 @@ export async function createHttpApp(options: HttpOptions): Promise<FastifyInstan
     exposeHeadRoutes: false,
     forceCloseConnections: 'idle',
     requestTimeout: 3 * headersTimeoutMs,
+    // Where a value may hold it, its scalar says what is wrong; nothing here copies objects by their keys.
+    onConstructorPoisoning: 'ignore',
     http: {
       headersTimeout: headersTimeoutMs,
       connectionsCheckingInterval: CONNECTIONS_CHECK_MS,
@@ -88,11 +91,20 @@ function setSecurityHeaders(app: FastifyInstance): void {
   });
 }
 
-/** A connection that is busy when the server closes is not idle, and would be kept alive past its last answer. */
+/**
+ * A connection that is busy when the server closes is not idle, and would be kept alive past its last answer; one that has
+ * asked for nothing yet is not idle either, to Node, and would be waited for.
+ */
 function leaveNoConnectionBehind(app: FastifyInstance): void {
   let closing = false;
+  const open = new Set<Socket>();
+  app.server.on('connection', (socket: Socket) => {
+    open.add(socket);
+    socket.once('close', () => open.delete(socket));
+  });
   app.addHook('preClose', (done) => {
     closing = true;
+    for (const socket of open) if (socket.bytesRead === 0) socket.destroy();
     done();
   });
   app.addHook('onSend', (_request, reply, _payload, done) => {

@@ -19,7 +19,7 @@ const FAULTS: Readonly<Record<FaultKind, FaultRow>> = {
   denied: {
     code: 'FORBIDDEN',
     retryable: false,
-    message: 'Amazon Bedrock does not allow this gateway to read this.',
+    message: 'Amazon Bedrock does not allow this gateway to do this.',
   },
   invalid: {
     code: 'BAD_USER_INPUT',
@@ -30,6 +30,16 @@ const FAULTS: Readonly<Record<FaultKind, FaultRow>> = {
     code: 'BAD_GATEWAY',
     retryable: false,
     message: 'Amazon Bedrock does not know what this gateway asked for.',
+  },
+  conflict: {
+    code: 'CONFLICT',
+    retryable: false,
+    message: 'This `clientRequestToken` has been used for something else.',
+  },
+  quota: {
+    code: 'QUOTA_EXCEEDED',
+    retryable: false,
+    message: 'The account has as many invocations under way as Amazon Bedrock allows.',
   },
   throttled: {
     code: 'RATE_LIMITED',

@@ -10,6 +10,8 @@ const MAX_NAME_LENGTH = 100;
 export class RequestRecord {
   caller: Caller | undefined;
   cost: number | undefined;
+  /** Whether it may have changed something. */
+  isMutation = false;
   trace: RequestTrace | undefined;
   /** Gives up the room that requests under way take. */
   released: () => void = () => undefined;
@@ -67,11 +69,18 @@ export class RequestRecord {
   }
 }
 
+const COUNTS = {
+  ListAsyncInvokes: 'listCalls',
+  GetAsyncInvoke: 'getCalls',
+  StartAsyncInvoke: 'startCalls',
+} as const satisfies Record<UpstreamCall['operation'], string>;
+
 /** What an operation took upstream: `extensions.upstream`, for those who ask. */
 export class UpstreamReport {
   /** Attempts, that is requests which Amazon Bedrock has seen or should have. */
   listCalls = 0;
   getCalls = 0;
+  startCalls = 0;
   /** Reads that took no call of their own. */
   cacheHits = 0;
   throttled = 0;
@@ -80,7 +89,7 @@ export class UpstreamReport {
   #oldestReadAt: number | undefined;
 
   get calls(): number {
-    return this.listCalls + this.getCalls;
+    return this.listCalls + this.getCalls + this.startCalls;
   }
 
   /** When the oldest of what was served was read, as `performance.now()` counts; undefined where nothing is kept. */
@@ -95,8 +104,7 @@ export class UpstreamReport {
   }
 
   add({ operation, attempts, throttled, durationMs }: UpstreamCall): void {
-    if (operation === 'ListAsyncInvokes') this.listCalls += attempts;
-    else this.getCalls += attempts;
+    this[COUNTS[operation]] += attempts;
     this.throttled += throttled;
     this.waitedMs += durationMs;
   }
@@ -109,8 +117,9 @@ export class UpstreamReport {
   }
 
   toJSON(): object {
-    const { listCalls, getCalls, cacheHits, throttled, ageMs } = this;
+    const { listCalls, getCalls, startCalls, cacheHits, throttled, ageMs } = this;
     const waitedMs = Math.round(this.waitedMs);
-    return { listCalls, getCalls, cacheHits, throttled, waitedMs, ageMs };
+    const calls = { listCalls, getCalls, ...(startCalls > 0 && { startCalls }) };
+    return { ...calls, cacheHits, throttled, waitedMs, ageMs };
   }
 }

@@ -40,7 +40,8 @@ export interface Server {
 
 /** Puts the gateway together and listens. */
 export async function startServer(config: Config, effects: ServerEffects = {}): Promise<Server> {
-  const source = await BedrockSource.create({ ...config.upstream, ...effects });
+  const startTimeoutMs = config.requestTimeoutMs;
+  const source = await BedrockSource.create({ ...config.upstream, startTimeoutMs, ...effects });
   const authenticator = createAuthenticator(config.auth);
   void Promise.all([source.isPrepared(), authenticator.isPrepared()]);
   const metrics = new Metrics();
@@ -55,14 +56,15 @@ export async function startServer(config: Config, effects: ServerEffects = {}): 
   const { bodyBytes: maxBodyBytes } = config.limits;
   const app = await createHttpApp({ ...config, logStream, maxBodyBytes, metrics });
   const rateLimiter = createRateLimiter(config.limits.costPerMinute);
-  const schema = createSchema(config.graphRole);
+  const schema = createSchema(config.graphRole, { start: config.start !== undefined });
   const apollo = createApollo({ ...config, schema, rateLimiter, app });
   await apollo.start();
   await servePages(app, pagesOf(config));
   const { cache } = config;
   // Pages, jobs and whole answers share the memory.
   const maxBytes = cache.maxBytes / 3;
-  const sources = [cache.ttlMs > 0 ? new CachedSource(source, { ...cache, maxBytes }) : source];
+  const cached = cache.ttlMs > 0 ? new CachedSource(source, { ...cache, maxBytes }) : undefined;
+  const sources = [cached ?? source];
   const feeds = createFeeds(sources, { config, metrics, log: app.log });
   const subscriptions = new Subscriptions({
     ...config,
@@ -73,7 +75,12 @@ export async function startServer(config: Config, effects: ServerEffects = {}): 
     log: app.log,
   });
   const parts = { config, apollo, authenticator, rateLimiter, sources, metrics, subscriptions };
-  await serveGraph(app, parts);
+  const onStart = () => {
+    cached?.outdatePages();
+    for (const feed of feeds) feed.nudge();
+  };
+  const starting = { starter: source, onStart };
+  await serveGraph(app, { ...parts, ...starting });
   serveWebSocket(app, {
     path: GRAPHQL_PATH,
     schema,
@@ -95,9 +102,10 @@ export async function startServer(config: Config, effects: ServerEffects = {}): 
   const url = await listen(app, config);
   const stop = async (graceMs: number) => {
     if (graceMs > 0) await setTimeout(graceMs);
-    await apollo.stop().finally(() => {
+    await apollo.stop().finally(async () => {
+      await source.startsSettled();
       source.destroy();
-      return logStream.close?.();
+      await logStream.close?.();
     });
   };
   return { url, log: app.log, stop: (graceMs = 0) => (stopping ??= stop(graceMs)) };
@@ -134,8 +142,8 @@ async function listen(app: FastifyInstance, config: Config): Promise<string> {
     app.log.info({ endpoint: upstream.endpoint }, 'Amazon Bedrock is read at a set endpoint');
   }
   if (isOpen(auth)) {
-    const message =
-      'NOBODY IS ASKED WHO THEY ARE: whoever can reach this address may see all invocations';
+    const what = config.start ? 'see all invocations, and start new ones' : 'see all invocations';
+    const message = `NOBODY IS ASKED WHO THEY ARE: whoever can reach this address may ${what}`;
     app.log[isLoopback(host) ? 'info' : 'warn']({ host }, message);
   }
   return url;

@@ -73,6 +73,12 @@ export class SharedAnswers {
     });
   }
 
+  /** Something was started: answers that were asked for until now are not as good as new any more. */
+  outdate(): void {
+    this.#answers.clear();
+    this.#leading.clear();
+  }
+
   async #send(answer: Answer, { record }: FastifyRequest, reply: FastifyReply) {
     const { body, contentType, cost, operationName, readAt } = answer;
     record.cost = cost;
@@ -93,9 +99,10 @@ export class SharedAnswers {
     this.#leading.set(key, promise);
     const settle = (answer: Answer | undefined) => {
       request.leads = undefined;
-      if (this.#leading.get(key) === promise) this.#leading.delete(key);
+      const isCurrent = this.#leading.get(key) === promise;
+      if (isCurrent) this.#leading.delete(key);
       const leftMs = answer ? answer.readAt + this.#ttlMs - performance.now() : 0;
-      if (answer && leftMs >= 1) this.#answers.set(key, answer, { ttl: leftMs });
+      if (answer && isCurrent && leftMs >= 1) this.#answers.set(key, answer, { ttl: leftMs });
       resolve(answer);
     };
     request.leads = { key, settle };
@@ -110,6 +117,7 @@ export class SharedAnswers {
     const { oldestReadAt: readAt } = upstream;
     const contentType = reply.getHeader('content-type');
     if (reply.statusCode !== 200 || codes.length > 0 || cost === undefined) return undefined;
+    if (record.isMutation) return undefined;
     if (readAt === undefined || typeof contentType !== 'string') return undefined;
     return { body, contentType, cost, operationName, readAt };
   }
@@ -126,7 +134,23 @@ function keyOf(request: FastifyRequest): string | undefined {
   if (headers['x-request-timeout-ms'] !== undefined || headers['cache-control'] !== undefined) {
     return undefined;
   }
-  if (wantsReport(headers) || acceptsOnlyEvents(headers.accept)) return undefined;
+  if (wantsReport(headers) || acceptsOnlyEvents(headers.accept) || mayMutate(body))
+    return undefined;
   const { identity, mayRead, isRouter } = record.caller;
-  return JSON.stringify([identity, mayRead, isRouter, headers.accept ?? '', body]);
+  return textOf([identity, mayRead, isRouter, headers.accept ?? '', body]);
+}
+
+/** Undefined for what is nested too deeply to be written. */
+function textOf(value: unknown): string | undefined {
+  try {
+    return JSON.stringify(value);
+  } catch (error) {
+    if (error instanceof RangeError) return undefined;
+    throw error;
+  }
+}
+
+/** Each of these is for itself: none waits for another's answer. */
+function mayMutate({ query }: { readonly query?: unknown }): boolean {
+  return typeof query === 'string' && query.includes('mutation');
 }

@@ -66,6 +66,17 @@ describeWhen(noChromium, 'the explorer', () => {
     expect(complaints).toEqual([]);
   });
 
+  it('shows changes as they happen', async () => {
+    const { page, complaints } = await open(local.url);
+    await tab(page, 'Changes').click();
+    await page.getByRole('button', RUN).click();
+    await answered(page, '{"data":{"asyncInvokeChanged":{');
+    const job = local.emulator.addJob({ endTime: Date.now() + 3_600_000 });
+    await answered(page, job.invocationArn);
+    await page.getByRole('button', { name: 'Stop query (Ctrl-Enter)' }).click();
+    expect(complaints).toEqual([]);
+  });
+
   it('shows the documentation of the graph', async () => {
     const { page } = await open(local.url);
     await page.getByRole('button', { name: 'Show Documentation Explorer' }).click();
@@ -113,7 +124,11 @@ describeWhen(noChromium, 'the explorer', () => {
     await tab(page, 'Job').click();
     await page.getByRole('button', RUN).click();
     await answered(page, '{"data":{"asyncInvoke":null}}');
-  });
+    await tab(page, 'Changes').click();
+    await page.getByRole('button', RUN).click();
+    const job = gateway.emulator.addJob({ endTime: Date.now() + 3_600_000 });
+    await answered(page, job.invocationArn);
+  }, 90_000);
 });
 
 function tab(page: Page, title: string) {

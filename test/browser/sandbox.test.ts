@@ -87,6 +87,17 @@ describeWhen(noChromium, 'Apollo Sandbox, in a browser on another origin', () =>
     expect(logLines.filter((line) => line.includes('"POST"'))).toEqual([]);
   });
 
+  it.each([
+    { origin: SANDBOX, type: 'connection_ack' },
+    { origin: 'https://evil.example', type: 'closed' },
+  ])(
+    'subscribes over a WebSocket where its origin is allowed: $origin',
+    async ({ origin, type }) => {
+      const { url } = await startLocal();
+      expect(await greet(await sites.open(origin), url)).toBe(type);
+    },
+  );
+
   it('is let in by two settings in front of AWS, and by none of the defaults', async () => {
     const closed = await start();
     const open = await start({ variables: { CORS_ORIGINS: SANDBOX, INTROSPECTION: 'true' } });
@@ -154,6 +165,27 @@ interface Answer {
   /** Those that the page may read. */
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: { readonly data?: Readonly<Record<string, unknown>> };
+}
+
+/** A page opens a connection for subscriptions; the type of the first message that it gets, or `closed`. */
+async function greet(page: Page, url: string): Promise<string> {
+  const endpoint = `${url.replace('http://127.0.0.1', 'ws://localhost')}/graphql`;
+  return page.evaluate(
+    (to) =>
+      new Promise<string>((resolve) => {
+        const socket = new WebSocket(to, 'graphql-transport-ws');
+        socket.onopen = () => {
+          socket.send(JSON.stringify({ type: 'connection_init', payload: {} }));
+        };
+        socket.onmessage = ({ data }) => {
+          resolve((JSON.parse(String(data)) as { type: string }).type);
+        };
+        socket.onclose = () => {
+          resolve('closed');
+        };
+      }),
+    endpoint,
+  );
 }
 
 /** A page sends an operation to where its user typed `http://localhost:…/graphql`. */

@@ -12,6 +12,7 @@ const TOKENS = {
   AUTH_AUDIENCE: 'bedrock',
 };
 const SECRET = 'a-secret-of-the-router';
+const STARTS = { ENABLE_START: 'true', START_MODELS: '*', START_OUTPUTS: '*' };
 
 function problemsOf(work: () => unknown): readonly string[] {
   try {
@@ -42,6 +43,8 @@ describe('settings', () => {
         costPerMinute: 60_000,
         inFlight: 1000,
         eventLoopDelayMs: 1000,
+        subscriptions: 10_000,
+        subscriptionsPerCaller: 1000,
       },
       metrics: true,
       drainGraceMs: 3000,
@@ -52,7 +55,9 @@ describe('settings', () => {
       requestTimeoutMs: 10_000,
       listMaxUpstreamCalls: 50,
       cache: { ttlMs: 1000, staleMs: 60_000, maxBytes: 67_108_864, freshPerMinute: 30 },
+      polling: { minMs: 1000, maxMs: 10_000 },
       reportUpstream: false,
+      start: undefined,
       introspection: false,
       corsOrigins: [],
       dashboard: false,
@@ -81,6 +86,9 @@ describe('settings', () => {
     expect(readConfig({ INTROSPECTION: 'false' }, LOCAL).introspection).toBe(false);
     expect(readConfig({ DASHBOARD: 'false' }, LOCAL).dashboard).toBe(false);
     expect(readConfig({ DASHBOARD: 'true' }, SERVE).dashboard).toBe(true);
+    expect(readConfig({}, LOCAL).start).toEqual({ models: ['*'], outputs: ['*'] });
+    expect(readConfig({ START_MODELS: 'a.b' }, LOCAL).start?.models).toEqual(['a.b']);
+    expect(readConfig({ ENABLE_START: 'false' }, LOCAL).start).toBeUndefined();
   });
 
   it.each<[string, Variables, object]>([
@@ -102,6 +110,13 @@ describe('settings', () => {
     ],
     ['that the explorer is wanted', { EXPLORER: 'true' }, { explorer: true }],
     ['IPv6 loopback', { HOST: '::1' }, { host: '::1' }],
+    [
+      'what may be started, and where to',
+      { ...STARTS, START_MODELS: 'a.b:0, c.d', START_OUTPUTS: 's3://renders/team-a' },
+      { start: { models: ['a.b:0', 'c.d'], outputs: ['s3://renders/team-a'] } },
+    ],
+    ['that anything may be started', STARTS, { start: { models: ['*'], outputs: ['*'] } }],
+    ['that nothing may be', { ENABLE_START: 'false' }, { start: undefined }],
   ])('read %s', (_what, variables, expected) => {
     expect(readConfig(variables, SERVE)).toMatchObject(expected);
   });
@@ -150,6 +165,12 @@ describe('settings', () => {
     ['CACHE_MAX_BYTES', '64MB'],
     ['FRESH_READS_PER_MINUTE', 'off'],
     ['REPORT_UPSTREAM', 'yes'],
+    ['ENABLE_START', 'yes'],
+    ['MAX_SUBSCRIPTIONS', 'many'],
+    ['MAX_SUBSCRIPTIONS_PER_CALLER', '-1'],
+    ['POLL_MIN_MS', '99'],
+    ['POLL_MAX_MS', '600001'],
+    ['ENABLE_START', 'yes'],
     ['UPSTREAM_ATTEMPT_TIMEOUT_MS', '3s'],
     ['UPSTREAM_MAX_ATTEMPTS', '11'],
     ['UPSTREAM_CONCURRENCY', '0'],
@@ -183,6 +204,33 @@ describe('settings', () => {
       'three secrets',
       { GRAPH_ROLE: 'subgraph', ROUTER_SECRET: [SECRET, SECRET, SECRET].join(',') },
       ['ROUTER_SECRET'],
+    ],
+    [
+      'starting without what and where to',
+      { ENABLE_START: 'true' },
+      ['START_MODELS', 'START_OUTPUTS'],
+    ],
+    ['starting without where to', { ENABLE_START: 'true', START_MODELS: '*' }, ['START_OUTPUTS']],
+    [
+      'what may be started where nothing may be',
+      { START_MODELS: '*', START_OUTPUTS: '*' },
+      ['START_MODELS', 'START_OUTPUTS'],
+    ],
+    [
+      'anything and something in particular',
+      { ...STARTS, START_MODELS: 'a.b,*' },
+      ['START_MODELS'],
+    ],
+    ['a model that is none', { ...STARTS, START_MODELS: 'a b' }, ['START_MODELS']],
+    [
+      'an output that is a bucket’s name',
+      { ...STARTS, START_OUTPUTS: 'renders' },
+      ['START_OUTPUTS'],
+    ],
+    [
+      'an output with a wildcard for a bucket',
+      { ...STARTS, START_OUTPUTS: 's3://*' },
+      ['START_OUTPUTS'],
     ],
     ['everyone and only some', { ...TOKENS, ALLOW_ANONYMOUS: 'true' }, ['ALLOW_ANONYMOUS']],
   ])('name %s', (_what, variables, names) => {
@@ -233,7 +281,8 @@ describe('the command line', () => {
       { emulator: { knobs: { latencyMs: 20, failureRate: 0.5 } } },
     ],
     [['schema'], { name: 'schema', role: 'standalone' }],
-    [['schema', '--role', 'subgraph'], { name: 'schema', role: 'subgraph' }],
+    [['schema', '--role', 'subgraph'], { name: 'schema', role: 'subgraph', start: false }],
+    [['schema', '--start'], { name: 'schema', role: 'standalone', start: true }],
   ])('%j', (args, command) => {
     expect(parseCommandLine(args)).toMatchObject(command);
   });

@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { text } from 'node:stream/consumers';
 import { printSdl } from '../../src/graphql/schema.ts';
 import { type Gateway, startGateway } from '../harness/gateway.ts';
+import { MAY_START } from '../harness/start.ts';
 
 const LINK = /* GraphQL */ `
   extend schema
@@ -83,6 +84,11 @@ const NEIGHBOURS: readonly [what: string, sdl: string, error?: string][] = [
     interface Node { id: ID! }
     type AsyncInvokeSummary implements Node @key(fields: "id", resolvable: false) { id: ID! }`,
   ],
+  ['a scalar JSON', 'type Query { raw: JSON } scalar JSON'],
+  [
+    'a mutation of its own',
+    'type Query { a: Int } type Mutation { startThing(raw: String!): Int! }',
+  ],
   ['a scalar DateTime', 'type Query { now: DateTime } scalar DateTime'],
   [
     'a scalar DateTime with another specification',
@@ -145,27 +151,31 @@ async function compose(
   return JSON.parse(stdout) as Record<string, Outcome>;
 }
 
-const bedrock = { name: 'bedrock', sdl: printSdl('subgraph') };
-let gateway: Gateway;
-let outcomes: Record<string, Outcome>;
-let served = '';
-beforeAll(async () => {
-  gateway = await startGateway({ variables: { GRAPH_ROLE: 'subgraph' } });
-  const { data } = await gateway.query('{ _service { sdl } }');
-  served = (data as { _service: { sdl: string } })._service.sdl;
-  outcomes = await compose({
-    printed: [bedrock],
-    served: [{ ...bedrock, sdl: served }],
-    ...Object.fromEntries(
-      NEIGHBOURS.map(([what, sdl]) => [what, [bedrock, { name: 'neighbour', sdl }]]),
-    ),
-  });
-});
-afterAll(async () => {
-  await gateway.stop();
-});
+const VARIANTS = [
+  { name: 'subgraph', options: {}, variables: {} },
+  { name: 'subgraph that starts', options: { start: true }, variables: MAY_START },
+] as const;
 
-describe('the subgraph, composed by Apollo and by Hive', () => {
+describe.each(VARIANTS)('the $name, composed by Apollo and by Hive', ({ options, variables }) => {
+  const bedrock = { name: 'bedrock', sdl: printSdl('subgraph', options) };
+  let gateway: Gateway;
+  let outcomes: Record<string, Outcome>;
+  beforeAll(async () => {
+    gateway = await startGateway({ variables: { GRAPH_ROLE: 'subgraph', ...variables } });
+    const { data } = await gateway.query('{ _service { sdl } }');
+    const served = (data as { _service: { sdl: string } })._service.sdl;
+    outcomes = await compose({
+      printed: [bedrock],
+      served: [{ ...bedrock, sdl: served }],
+      ...Object.fromEntries(
+        NEIGHBOURS.map(([what, sdl]) => [what, [bedrock, { name: 'neighbour', sdl }]]),
+      ),
+    });
+  });
+  afterAll(async () => {
+    await gateway.stop();
+  });
+
   it.each(NEIGHBOURS.filter(([, , error]) => !error))('composes beside %s', (what) => {
     expect(outcomes[what]).toMatchObject({ apollo: [], hive: [] });
   });
@@ -185,5 +195,10 @@ describe('the subgraph, composed by Apollo and by Hive', () => {
   it('tells a router what its lists cost', () => {
     expect(outcomes.printed?.supergraph).toContain('@listSize(assumedSize: 50');
     expect(outcomes.printed?.supergraph).toContain('@cost(weight: 0)');
+  });
+
+  it('has its mutation in the supergraph only where it starts, with its cost', () => {
+    const mutation = /startAsyncInvoke\(.*\): StartAsyncInvokePayload .*@cost\(weight: 10\)/s;
+    expect(mutation.test(outcomes.printed?.supergraph ?? '')).toBe('start' in options);
   });
 });

@@ -83,6 +83,36 @@ export const GET = /* GraphQL */ `
   }
 `;
 
+/** A start, with all that comes of it. */
+export const START = /* GraphQL */ `
+  mutation Start($input: StartAsyncInvokeInput!) {
+    startAsyncInvoke(input: $input) {
+      asyncInvoke {
+        ...Job
+      }
+      edge {
+        cursor
+        node {
+          invocationArn
+        }
+      }
+      userErrors {
+        code
+        field
+        message
+        awsRequestId
+      }
+    }
+  }
+  ${JOB}
+`;
+
+export interface StartJson {
+  readonly asyncInvoke: (Readonly<Record<string, unknown>> & { invocationArn: string }) | null;
+  readonly edge: { readonly cursor: string; readonly node: { invocationArn: string } } | null;
+  readonly userErrors: readonly Readonly<Record<string, unknown>>[];
+}
+
 export interface PageJson {
   readonly edges: readonly {
     readonly cursor: string;

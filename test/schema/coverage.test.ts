@@ -8,6 +8,7 @@ import {
 } from 'graphql';
 import { createSchema, type GraphRole } from '../../src/graphql/schema.ts';
 import { type Gateway, startGateway } from '../harness/gateway.ts';
+import { MAY_START, startInput } from '../harness/start.ts';
 
 const ARN = 'arn:aws:bedrock:us-east-1:111122223333:async-invoke/abcdefghijkl';
 const ID = Buffer.from(`AsyncInvokeSummary:${ARN}`).toString('base64url');
@@ -54,6 +55,37 @@ function fieldsWithValues(value: unknown): string[] {
     inner === null ? [] : [`${String(typename)}.${name}`, ...fieldsWithValues(inner)],
   );
 }
+
+/** What a start answers: with an invocation, or with refusals that the gateway and Amazon Bedrock give. */
+describe('the mutation over HTTP', () => {
+  let gateway: Gateway;
+  beforeAll(async () => {
+    gateway = await startGateway({ variables: MAY_START });
+  });
+  afterAll(async () => {
+    await gateway.stop();
+  });
+
+  it('has a value for every field', async () => {
+    const schema = createSchema('standalone', { start: true });
+    const payload = schema.getType('StartAsyncInvokePayload');
+    if (!payload) throw new Error('no payload');
+    const document = `mutation ($input: StartAsyncInvokeInput!) {
+      startAsyncInvoke(input: $input) ${selectAll(schema, payload)} }`;
+    const start = async (changes: Record<string, unknown> = {}) => {
+      const { data, errors } = await gateway.query(document, { input: startInput(changes) });
+      expect(errors).toEqual([]);
+      return data;
+    };
+    const answers = [await start(), await start({ modelId: 'a.b' })];
+    const found = new Set(answers.flatMap(fieldsWithValues));
+    gateway.emulator.inject({ kind: 'error', type: 'ValidationException', status: 400 });
+    for (const field of fieldsWithValues(await start({ clientRequestToken: '2' })))
+      found.add(field);
+    const own = fieldsOf(schema).filter((field) => /^(?:Start|AsyncInvokeEdge)/.test(field));
+    expect(own.filter((field) => !found.has(field))).toEqual([]);
+  });
+});
 
 function fieldsOf(schema: GraphQLSchema): string[] {
   return Object.values(schema.getTypeMap())

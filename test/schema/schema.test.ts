@@ -9,15 +9,19 @@ import {
   isScalarType,
   isSpecifiedScalarType,
 } from 'graphql';
-import { createSchema, type GraphRole, printSdl } from '../../src/graphql/schema.ts';
-
-const ROLES: readonly GraphRole[] = ['standalone', 'subgraph'];
+import {
+  createSchema,
+  type GraphOptions,
+  type GraphRole,
+  printSdl,
+} from '../../src/graphql/schema.ts';
+import { GRAPHS } from '../harness/graphs.ts';
 
 /** What a subgraph has besides, after the federation specification; no client sees it. */
 const FEDERATION = /^_|^(?:federation|link)__/;
 
-function ownTypes(role: GraphRole): GraphQLNamedType[] {
-  return Object.values(createSchema(role).getTypeMap()).filter(
+function ownTypes(role: GraphRole, options?: GraphOptions): GraphQLNamedType[] {
+  return Object.values(createSchema(role, options).getTypeMap()).filter(
     (type) =>
       !isIntrospectionType(type) && !isSpecifiedScalarType(type) && !FEDERATION.test(type.name),
   );
@@ -52,12 +56,12 @@ function elementsOf(type: GraphQLNamedType): Element[] {
   return [{ path: type.name, description: type.description }, ...members];
 }
 
-describe.each(ROLES)('the %s graph', (role) => {
-  it.each(ownTypes(role).flatMap(elementsOf))('describes $path', ({ description }) => {
+describe.each(GRAPHS)('the $name graph', ({ name, role, options }) => {
+  it.each(ownTypes(role, options).flatMap(elementsOf))('describes $path', ({ description }) => {
     expect(description).toMatch(/^[A-Z`].*[.`]$/s);
   });
 
-  it.each(ownTypes(role).filter(isScalarType))(
+  it.each(ownTypes(role, options).filter(isScalarType))(
     'says where $name is specified',
     ({ specifiedByURL }) => {
       expect(specifiedByURL).toMatch(/^https:/);
@@ -65,22 +69,23 @@ describe.each(ROLES)('the %s graph', (role) => {
   );
 
   it('is the one that is checked in; `npm run schema:print` writes it', () => {
-    const file = new URL(`../../schema/printed/${role}.graphql`, import.meta.url);
-    expect(printSdl(role)).toBe(readFileSync(file, 'utf8'));
+    const file = new URL(`../../schema/printed/${name}.graphql`, import.meta.url);
+    expect(printSdl(role, options)).toBe(readFileSync(file, 'utf8'));
   });
 });
 
 describe('the names that another subgraph might have too', () => {
-  const unprefixed = (role: GraphRole) =>
-    ownTypes(role)
+  const unprefixed = (role: GraphRole, options?: GraphOptions) =>
+    ownTypes(role, options)
       .map(({ name }) => name)
-      .filter((name) => !name.startsWith('AsyncInvoke'))
+      .filter((name) => !/^(?:Start)?AsyncInvoke/.test(name))
       .sort();
 
   it('are the standard ones alone', () => {
     const shared = ['AwsArn', 'DateTime', 'PageInfo', 'Query', 'S3Uri'];
     expect(unprefixed('subgraph')).toEqual(shared);
     expect(unprefixed('standalone')).toEqual([...shared, 'Node'].sort());
+    expect(unprefixed('subgraph', { start: true })).toEqual([...shared, 'JSON', 'Mutation'].sort());
   });
 
   it('do not include the root fields of Relay in a subgraph', () => {

@@ -34,6 +34,15 @@ const metric = async ({ url }: Gateway, line: string) => {
   return Number(new RegExp(`^${line} (\\d+)$`, 'm').exec(text)?.[1] ?? 0);
 };
 
+it('a request that is nested too deeply to be compared with others is answered by itself', async () => {
+  const served = await start();
+  const depth = 8100;
+  const body = `{"query":"{ __typename }","variables":{"a":${'['.repeat(depth)}${']'.repeat(depth)}}}`;
+  const headers = { 'content-type': 'application/json' };
+  const { status, data } = await served.fetch({ method: 'POST', headers, body });
+  expect([status, data]).toEqual([200, { __typename: 'Query' }]);
+});
+
 describe('what was read a moment ago', () => {
   it('is not read again within the TTL, and is afterwards', async () => {
     const served = await start({ variables: { LIST_CACHE_TTL_MS: '300' } });

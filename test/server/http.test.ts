@@ -1,3 +1,5 @@
+import { once } from 'node:events';
+import { connect } from 'node:net';
 import { type Gateway, startGateway } from '../harness/gateway.ts';
 import { until } from '../harness/until.ts';
 import { GET, LIST, type PageJson } from '../harness/queries.ts';
@@ -129,5 +131,18 @@ describe('stopping', () => {
     expect((data?.asyncInvokes as PageJson).nodes).toHaveLength(3);
     await stopped;
     await expect(fetch(`${gateway.url}/livez`)).rejects.toThrow();
+  });
+
+  it('does not wait for who has connected and said nothing', async () => {
+    gateway = await startGateway({
+      variables: { REQUEST_TIMEOUT_MS: '60000', HEADERS_TIMEOUT_MS: '60000' },
+    });
+    const socket = connect(Number(new URL(gateway.url).port), '127.0.0.1');
+    await once(socket, 'connect');
+    const closed = once(socket, 'close');
+    await gateway.query('{ __typename }');
+    const stopped = gateway.server.stop();
+    await closed;
+    await stopped;
   });
 });

@@ -1,10 +1,11 @@
 import type { FormattedExecutionResult } from 'graphql';
+import type { Json } from './json-writer.ts';
 
-/** The data of an answer as the JSON that it will be sent as, in ASCII. */
+/** The data of an answer as the JSON that it will be sent as. */
 export class JsonData {
-  readonly json: Buffer;
+  readonly json: Json;
 
-  constructor(json: Buffer) {
+  constructor(json: Json) {
     this.json = json;
   }
 }
@@ -21,5 +22,5 @@ export function serialize(result: FormattedExecutionResult): string | Buffer {
   if (!(data instanceof JsonData)) return `${JSON.stringify(result)}\n`;
   const around = JSON.stringify(rest);
   const before = around === '{}' ? BEFORE : Buffer.from(`${around.slice(0, -1)},"data":`);
-  return Buffer.concat([before, data.json, AFTER]);
+  return Buffer.concat([before, ...data.json, AFTER]);
 }

@@ -4,6 +4,12 @@ const KEPT_BYTES = 4_194_304;
 /** Longer text is moved into the buffer: putting strings together is cheap only while they are short. */
 const PENDING_LENGTH = 1024;
 
+/** What is taken comes in pieces of this size: for a larger one memory comes from the operating system, page by page, each time. */
+const PIECE_BYTES = 65_536;
+
+/** JSON as bytes in ASCII, piece by piece. */
+export type Json = readonly Buffer[];
+
 /** What can stand between quotes as it is. */
 const PLAIN = /^[ !#-[\]-~]*$/;
 
@@ -27,14 +33,6 @@ export class JsonWriter {
     if (this.#pending.length > PENDING_LENGTH) this.#move();
   }
 
-  /** Any value as JSON; what JSON has no word for is null, as in a list. */
-  value(value: unknown): void {
-    if (typeof value === 'string') this.raw(quoted(value));
-    else if (typeof value === 'number') this.raw(Number.isFinite(value) ? String(value) : 'null');
-    else if (typeof value === 'boolean') this.raw(value ? 'true' : 'false');
-    else this.raw(inAscii(JSON.stringify([value]).slice(1, -1)));
-  }
-
   /** Takes back what was written from there on. */
   truncate(length: number): void {
     if (length >= this.#moved) this.#pending = this.#pending.slice(0, length - this.#moved);
@@ -48,11 +46,15 @@ export class JsonWriter {
   }
 
   /** What was written from there on, which is taken back. */
-  take(start: number): Buffer {
+  take(start: number): Json {
     this.#move();
-    const bytes = Buffer.from(this.#buffer.subarray(start, this.#moved));
+    const end = this.#moved;
+    const pieces: Buffer[] = [];
+    for (let from = start; from < end; from += PIECE_BYTES) {
+      pieces.push(Buffer.from(this.#buffer.subarray(from, Math.min(from + PIECE_BYTES, end))));
+    }
     this.truncate(start);
-    return bytes;
+    return pieces;
   }
 
   #move(): void {
@@ -68,8 +70,17 @@ export class JsonWriter {
   }
 }
 
-function quoted(text: string): string {
-  return PLAIN.test(text) ? `"${text}"` : inAscii(JSON.stringify(text));
+/** The JSON of any value, in ASCII, behind other text; what JSON has no word for is null, as in a list. */
+export function jsonBehind(before: string, value: unknown): string {
+  if (typeof value === 'string') return quotedBehind(`${before}"`, value);
+  if (typeof value === 'number') return before + (Number.isFinite(value) ? String(value) : 'null');
+  if (typeof value === 'boolean') return before + (value ? 'true' : 'false');
+  return before + inAscii(JSON.stringify([value]).slice(1, -1));
+}
+
+/** The JSON of a text, behind what ends with the first of its quotes. */
+export function quotedBehind(before: string, text: string): string {
+  return PLAIN.test(text) ? `${before}${text}"` : before + inAscii(JSON.stringify(text).slice(1));
 }
 
 /** The same JSON, with everything that is not ASCII escaped. */

@@ -5,6 +5,7 @@ import {
   type FieldNode,
   type FragmentDefinitionNode,
   getArgumentValues,
+  getNullableType,
   GraphQLError,
   type GraphQLAbstractType,
   type GraphQLField,
@@ -22,23 +23,23 @@ import {
   type OperationDefinitionNode,
   OperationTypeNode,
 } from 'graphql';
+import type { Json } from './json-writer.ts';
 import {
   constant,
-  failed,
+  field as plannedField,
   isPromise,
   leaf,
+  leafField,
   type Nodes,
   nonNull,
   NULL,
-  type PlannedField,
-  type Run,
+  type Read,
   type Trail,
   type Values,
   type Write,
   writeFields,
   writeItems,
   writeNull,
-  writePlaced,
   written,
 } from './write.ts';
 
@@ -54,8 +55,7 @@ export interface Plan {
 }
 
 export interface PlanResult {
-  /** JSON, in ASCII. */
-  readonly data: Buffer;
+  readonly data: Json;
   readonly errors: readonly GraphQLError[];
 }
 
@@ -133,49 +133,40 @@ class Planner {
 
   #fields(type: GraphQLObjectType, selected: ReadonlyMap<string, readonly FieldNode[]>): Write {
     const known = type.getFields();
-    const fields: PlannedField[] = [];
+    const fields: Write[] = [];
     for (const [key, nodes] of selected) {
       const name = nodes[0]?.name.value ?? '';
       if (name.startsWith('__') && name !== '__typename') throw new Unplannable('is introspection');
       const field = name === '__typename' ? undefined : known[name];
       if (name !== '__typename' && !field) continue;
       const text = `${fields.length > 0 ? ',' : ''}"${key}":`;
-      const write = field
-        ? this.#field(type, field, key, nodes as unknown as Nodes)
-        : constant(`"${type.name}"`);
-      fields.push({ text, write });
+      fields.push(
+        field
+          ? this.#field(type, field, key, text, nodes as unknown as Nodes)
+          : constant(`${text}"${type.name}"`),
+      );
     }
     return (source, run, trail, depth) => writeFields(fields, source, run, trail, depth);
   }
 
-  /** Reads one field of a source and writes its value. */
+  /** Reads one field of a source and writes its name and value. */
   #field(
     type: GraphQLObjectType,
     field: GraphQLField<unknown, unknown>,
     key: string,
+    text: string,
     nodes: Nodes,
   ): Write {
-    const complete = this.#complete(field.type, nodes, `${type.name}.${field.name}`);
     const nullable = !isNonNullType(field.type);
     const read = this.#value(type, field, nodes);
-    return (source, run, trail, depth) => {
-      trail[depth] = key;
-      let value: unknown;
-      try {
-        value = read(source, run, trail, depth);
-      } catch (error) {
-        return failed(error, nodes, run, trail.slice(0, depth + 1), nullable);
-      }
-      return writePlaced(value, complete, nodes, run, trail, depth, nullable);
-    };
+    const complete = this.#complete(field.type, nodes, `${type.name}.${field.name}`);
+    const plan = { key, text, nodes, nullable, read, complete };
+    const valueType = getNullableType(field.type);
+    return isLeafType(valueType) ? leafField(plan, valueType) : plannedField(plan);
   }
 
   /** The value of a field: a property, or what the resolver says. */
-  #value(
-    type: GraphQLObjectType,
-    field: GraphQLField<unknown, unknown>,
-    nodes: Nodes,
-  ): (source: unknown, run: Run, trail: Trail, depth: number) => unknown {
+  #value(type: GraphQLObjectType, field: GraphQLField<unknown, unknown>, nodes: Nodes): Read {
     const { name, resolve } = field;
     const call = this.#call(type, field, nodes, resolve ?? defaultFieldResolver);
     if (resolve && resolve !== defaultFieldResolver) return call;
@@ -190,7 +181,7 @@ class Planner {
     field: GraphQLField<unknown, unknown>,
     fieldNodes: Nodes,
     resolve: GraphQLFieldResolver<unknown, unknown>,
-  ): (source: unknown, run: Run, trail: Trail, depth: number) => unknown {
+  ): Read {
     const { schema, operation } = this.#request;
     const { name: fieldName, type: returnType, args } = field;
     const fragments = this.#fragments;

@@ -1,5 +1,13 @@
-import { type FieldNode, type GraphQLError, type GraphQLLeafType, locatedError } from 'graphql';
-import { JsonWriter } from './json-writer.ts';
+import {
+  type FieldNode,
+  type GraphQLError,
+  GraphQLID,
+  type GraphQLLeafType,
+  GraphQLString,
+  isEnumType,
+  locatedError,
+} from 'graphql';
+import { type Json, jsonBehind, JsonWriter, quotedBehind } from './json-writer.ts';
 
 export type Values = Readonly<Record<string, unknown>>;
 export type Key = string | number;
@@ -8,7 +16,7 @@ export type Key = string | number;
  * What became of a value: whether it was written and is not null, or, where it takes longer, the JSON that is to stand where
  * nothing has been written yet.
  */
-export type Outcome = boolean | Promise<Buffer>;
+export type Outcome = boolean | Promise<Json>;
 
 /** What one execution shares. */
 export interface Run {
@@ -27,19 +35,27 @@ export type Trail = Key[];
 export type Write = (value: unknown, run: Run, trail: Trail, depth: number) => Outcome;
 export type Nodes = readonly [FieldNode, ...FieldNode[]];
 
-export interface PlannedField {
+/** Reads the value of a field. */
+export type Read = (source: unknown, run: Run, trail: Trail, depth: number) => unknown;
+
+export interface FieldPlan {
+  readonly key: string;
   /** What stands before the value: its name, and a comma if another is before it. */
   readonly text: string;
-  readonly write: Write;
+  readonly nodes: Nodes;
+  readonly nullable: boolean;
+  readonly read: Read;
+  /** Writes the value that was read. */
+  readonly complete: Write;
 }
 
 /** One for all: an execution writes without a pause, and takes what it has written along when it makes one. */
 const out = new JsonWriter();
 
-export const NULL = Buffer.from('null');
+export const NULL: Json = [Buffer.from('null')];
 
 /** The JSON that a writing comes to. */
-export function written(write: () => Outcome): Buffer | Promise<Buffer> {
+export function written(write: () => Outcome): Json | Promise<Json> {
   const start = out.length;
   try {
     const outcome = write();
@@ -63,12 +79,40 @@ export function constant(json: string): Write {
 }
 
 export function leaf(type: GraphQLLeafType): Write {
+  const textOf = leafText(type, '');
   return (value) => {
-    const serialized: unknown = type.serialize(value);
-    if (serialized == null) throw new Error(`${type.name} gave nothing for a value.`);
-    out.value(serialized);
+    out.raw(textOf(value));
     return true;
   };
+}
+
+/** What a value of a leaf type is as JSON, behind other text. */
+function leafText(type: GraphQLLeafType, before: string): (value: unknown) => string {
+  const textOf = (value: unknown) => {
+    const serialized: unknown = type.serialize(value);
+    if (serialized == null) throw new Error(`${type.name} gave nothing for a value.`);
+    return jsonBehind(before, serialized);
+  };
+  if (isEnumType(type)) {
+    const known = new Map<unknown, string>(
+      type.getValues().map(({ name, value }) => [value, `${before}"${name}"`]),
+    );
+    return (value) => known.get(value) ?? textOf(value);
+  }
+  if (type.serialize === GraphQLString.serialize || type.serialize === GraphQLID.serialize) {
+    const quote = `${before}"`;
+    let last: unknown;
+    let lastText = '';
+    return (value) => {
+      if (typeof value !== 'string') return textOf(value);
+      if (value !== last) {
+        lastText = quotedBehind(quote, value);
+        last = value;
+      }
+      return lastText;
+    };
+  }
+  return textOf;
 }
 
 export function nonNull(write: Write, name: string): Write {
@@ -78,14 +122,60 @@ export function nonNull(write: Write, name: string): Write {
     if (outcome === true) return true;
     if (outcome === false) throw complain();
     return outcome.then((json) => {
-      if (json.equals(NULL)) throw complain();
+      if (isNull(json)) throw complain();
       return json;
     });
   };
 }
 
+function isNull(json: Json): boolean {
+  return json.length === 1 && json[0]?.toString() === 'null';
+}
+
+/** Writes one field of an object. */
+export function field({ key, text, nodes, nullable, read, complete }: FieldPlan): Write {
+  return (source, run, trail, depth) => {
+    trail[depth] = key;
+    out.raw(text);
+    let value: unknown;
+    try {
+      value = read(source, run, trail, depth);
+    } catch (error) {
+      return failed(error, nodes, run, trail.slice(0, depth + 1), nullable);
+    }
+    return writePlaced(value, complete, nodes, run, trail, depth, nullable);
+  };
+}
+
+/** The same for a field of a leaf type. Of most the value is there at once, or a null that may be one. */
+export function leafField(plan: FieldPlan, type: GraphQLLeafType): Write {
+  const { key, text, nodes, nullable, read, complete } = plan;
+  const textOf = leafText(type, text);
+  const nullText = `${text}null`;
+  return (source, run, trail, depth) => {
+    trail[depth] = key;
+    let value: unknown;
+    try {
+      value = read(source, run, trail, depth);
+      if (typeof value === 'string' || typeof value === 'number') {
+        out.raw(textOf(value));
+        return true;
+      }
+    } catch (error) {
+      out.raw(text);
+      return failed(error, nodes, run, trail.slice(0, depth + 1), nullable);
+    }
+    if (value == null && nullable) {
+      out.raw(nullText);
+      return false;
+    }
+    out.raw(text);
+    return writePlaced(value, complete, nodes, run, trail, depth, nullable);
+  };
+}
+
 export function writeFields(
-  fields: readonly PlannedField[],
+  fields: readonly Write[],
   source: unknown,
   run: Run,
   trail: Trail,
@@ -94,15 +184,14 @@ export function writeFields(
   const start = out.length;
   let gaps: Gap[] | undefined;
   out.raw('{');
-  for (const { text, write } of fields) {
-    out.raw(text);
-    try {
+  try {
+    for (const write of fields) {
       const outcome = write(source, run, trail, depth);
       if (typeof outcome !== 'boolean')
         (gaps ??= []).push({ at: out.length - start, json: outcome });
-    } catch (error) {
-      return afterwards(gaps, start, error);
     }
+  } catch (error) {
+    return afterwards(gaps, start, error);
   }
   out.raw('}');
   return gaps ? filled(gaps, start) : true;
@@ -194,20 +283,21 @@ function note(
 /** Where in what an object or list has written something is missing, that comes later. */
 interface Gap {
   readonly at: number;
-  readonly json: Promise<Buffer>;
+  readonly json: Promise<Json>;
 }
 
 /** Takes back what was written from there on, and gives it with its gaps filled. */
-async function filled(gaps: readonly Gap[], start: number): Promise<Buffer> {
-  const around = out.take(start);
+async function filled(gaps: readonly Gap[], start: number): Promise<Json> {
+  const around = Buffer.concat(out.take(start));
   const jsons = await Promise.all(gaps.map(({ json }) => json));
   const pieces: Buffer[] = [];
   let from = 0;
   gaps.forEach(({ at }, index) => {
-    pieces.push(around.subarray(from, at), jsons[index] ?? NULL);
+    pieces.push(around.subarray(from, at), ...(jsons[index] ?? NULL));
     from = at;
   });
-  return Buffer.concat([...pieces, around.subarray(from)]);
+  pieces.push(around.subarray(from));
+  return pieces;
 }
 
 /** Fails, but not before whatever is under way is over: nobody else would hear of its errors. */

@@ -1,7 +1,7 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { AuthConfig } from '../../config/config.ts';
 import { HttpError } from '../http-errors.ts';
-import { type Caller, READ_SCOPE } from './caller.ts';
+import { type Caller, READ_SCOPE, START_SCOPE } from './caller.ts';
 import { matchesSecret } from './router-secret.ts';
 import { CLOCK_TOLERANCE_SECONDS, TokenVerifier } from './token-verifier.ts';
 
@@ -28,8 +28,8 @@ const KEYS_RETRY_AFTER_SECONDS = 5;
  *
  * - the router's secret, for a subgraph: whoever has it may use the federation's fields, and nobody else may ask anything;
  * - bearer tokens of an issuer, whose scopes say what each caller may do. From a router, a token names its user and may
- *   be missing;
- * - neither: everyone who can reach the gateway may read.
+ *   be missing: then it may read, and not start anything, which takes a scope;
+ * - neither: everyone who can reach the gateway may read, and start what may be started.
  */
 export function createAuthenticator({ token, routerSecrets }: AuthConfig): Authenticator {
   const verifier = token && new TokenVerifier(token);
@@ -45,13 +45,20 @@ export function createAuthenticator({ token, routerSecrets }: AuthConfig): Authe
           throw unauthenticated('The router’s secret is wrong.', 'Router');
         }
         if (!verifier || headers.authorization === undefined) {
-          return { identity: 'router', mayRead: true, isRouter };
+          const mayStart = !verifier;
+          return { identity: 'router', namespace: 'router', mayRead: true, mayStart, isRouter };
         }
       }
-      if (!verifier) return { identity: `anonymous:${ip}`, mayRead: true, isRouter: true };
+      if (!verifier) return anonymous(ip);
       return { ...(await bearer(headers.authorization, verifier)), isRouter };
     },
   };
+}
+
+/** By its address for limits alone: who asks again may have another by then. */
+function anonymous(ip: string): Caller {
+  const rights = { mayRead: true, mayStart: true, isRouter: true };
+  return { identity: `anonymous:${ip}`, namespace: 'anonymous', ...rights };
 }
 
 async function bearer(
@@ -67,8 +74,14 @@ async function bearer(
     case 'valid': {
       const { iss, sub, scope, exp = 0 } = verification.payload;
       const scopes = typeof scope === 'string' ? scope.split(' ') : [];
-      const knownUntil = (exp + CLOCK_TOLERANCE_SECONDS) * 1000;
-      return { identity: `${iss}#${sub}`, mayRead: scopes.includes(READ_SCOPE), knownUntil };
+      const identity = `${iss}#${sub}`;
+      return {
+        identity,
+        namespace: `bearer:${identity}`,
+        mayRead: scopes.includes(READ_SCOPE),
+        mayStart: scopes.includes(START_SCOPE),
+        knownUntil: (exp + CLOCK_TOLERANCE_SECONDS) * 1000,
+      };
     }
     case 'invalid':
       throw unauthenticated('The bearer token is not valid here.', 'Bearer error="invalid_token"');

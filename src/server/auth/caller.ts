@@ -4,6 +4,10 @@ export interface Caller {
   readonly identity: string;
   /** May see invocations. */
   readonly mayRead: boolean;
+  /** May start invocations, where the gateway does. */
+  readonly mayStart: boolean;
+  /** Within it, one `clientRequestToken` is one wish. Callers who are not known have one together. */
+  readonly namespace: string;
   /** When what the caller is known by ends, in milliseconds since the epoch; undefined: never. */
   readonly knownUntil?: number | undefined;
   /** May use the fields that are for routers: `_service` and `_entities`. */
@@ -12,3 +16,6 @@ export interface Caller {
 
 /** The scope of a token whose bearer may see invocations. */
 export const READ_SCOPE = 'async-invokes:read';
+
+/** And of one whose bearer may start them. */
+export const START_SCOPE = 'async-invokes:start';

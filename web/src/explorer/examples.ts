@@ -17,7 +17,7 @@ const DAY_MS = 86_400_000;
 const SOME_ARN = 'arn:aws:bedrock:us-east-1:000000000000:async-invoke/000000000000';
 
 /** With values out of the graph itself where it has any, so that each shows something at once. */
-export function examplesFor({ roots, newest, endCursor }: GraphFacts): Example[] {
+export function examplesFor({ canStart, newest, endCursor }: GraphFacts): Example[] {
   const dayAgo = new Date(Date.now() - DAY_MS).toISOString();
   return [
     // Variables of the first tab are not taken over on the first visit.
@@ -25,8 +25,8 @@ export function examplesFor({ roots, newest, endCursor }: GraphFacts): Example[]
     example(nextPage, { first: 10, after: endCursor ?? '' }),
     example(job, { invocationArn: newest ?? SOME_ARN }),
     example(failedJobs, { submitTimeAfter: dayAgo }),
-    ...(roots.has('asyncInvokeChanged') ? [example(changes)] : []),
-    ...(roots.has('startAsyncInvoke') ? [example(startJob, { input: someInput() })] : []),
+    example(changes),
+    ...(canStart ? [example(startJob, { input: someInput() })] : []),
   ];
 }
 

@@ -1,25 +1,26 @@
 import { createGraphiQLFetcher, type Fetcher } from '@graphiql/toolkit';
 
 /** Queries and mutations go over HTTP, subscriptions over a WebSocket, whose `connection_init` has the tab's headers. */
-export function createFetcher(endpoint: URL): Fetcher {
+export function connectTo(endpoint: URL): Fetcher {
   const socket = new URL(endpoint);
   socket.protocol = endpoint.protocol.replace('http', 'ws');
-  return rememberingToken(
-    createGraphiQLFetcher({
-      url: endpoint.href,
-      subscriptionUrl: socket.href,
-      enableIncrementalDelivery: false,
-    }),
-  );
+  return createGraphiQLFetcher({
+    url: endpoint.href,
+    subscriptionUrl: socket.href,
+    enableIncrementalDelivery: false,
+  });
 }
 
-/** Every tab has headers of its own. A token that one of them has is sent by all, and forgotten with the page. */
-function rememberingToken(send: Fetcher): Fetcher {
-  let token: string | undefined;
+/** Every tab has headers of its own. Those that name no token send this one, and of one that is named we are told. */
+export function withToken(
+  send: Fetcher,
+  token: string | undefined,
+  onToken: (token: string) => void,
+): Fetcher {
   return (operation, options) => {
     const headers: Record<string, string> = { ...options?.headers };
-    const own = Object.keys(headers).find((name) => name.toLowerCase() === 'authorization');
-    if (own !== undefined) token = headers[own];
+    const own = new Headers(headers).get('authorization');
+    if (own !== null) onToken(own);
     else if (token !== undefined) headers.authorization = token;
     return send(operation, { ...options, headers });
   };

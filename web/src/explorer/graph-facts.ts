@@ -1,18 +1,13 @@
 /** What the examples need to know of the graph. */
 export interface GraphFacts {
-  /** Names of the fields of `Subscription` and `Mutation`. */
-  readonly roots: ReadonlySet<string>;
+  /** Whether it starts jobs; not every gateway does. */
+  readonly canStart: boolean;
   readonly newest?: string;
   readonly endCursor?: string;
 }
 
-interface Named {
-  readonly fields: readonly { readonly name: string }[] | null;
-}
-
-interface Roots {
-  readonly subscription: Named | null;
-  readonly mutation: Named | null;
+interface Mutations {
+  readonly __type: { readonly fields: readonly { readonly name: string }[] | null } | null;
 }
 
 interface NewestPage {
@@ -24,21 +19,18 @@ interface NewestPage {
 
 /** Nothing where the graph does not say: it may want a token first, or not tell what it has. */
 export async function askForFacts(endpoint: string): Promise<GraphFacts> {
-  const [root, page] = await Promise.all([
-    ask<Roots>(
-      endpoint,
-      '{ subscription: __type(name: "Subscription") { ...f } mutation: __type(name: "Mutation") { ...f } } fragment f on __Type { fields { name } }',
-    ),
+  const [mutations, page] = await Promise.all([
+    ask<Mutations>(endpoint, '{ __type(name: "Mutation") { fields { name } } }'),
     ask<NewestPage>(
       endpoint,
       '{ asyncInvokes(first: 10) { nodes { invocationArn } pageInfo { endCursor } } }',
     ),
   ]);
-  const fields = [root?.subscription, root?.mutation].flatMap((type) => type?.fields ?? []);
+  const fields = mutations?.__type?.fields ?? [];
   const newest = page?.asyncInvokes?.nodes[0]?.invocationArn;
   const endCursor = page?.asyncInvokes?.pageInfo.endCursor;
   return {
-    roots: new Set(fields.map(({ name }) => name)),
+    canStart: fields.some(({ name }) => name === 'startAsyncInvoke'),
     ...(newest && { newest }),
     ...(endCursor && { endCursor }),
   };

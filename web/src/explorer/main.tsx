@@ -4,11 +4,11 @@ import '@graphiql/plugin-doc-explorer/style.css';
 import '@graphiql/plugin-history/style.css';
 import 'graphiql/graphiql.css';
 import './explorer.css';
-import { GraphiQL } from 'graphiql';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { examplesFor } from './examples';
-import { createFetcher } from './fetcher';
+import { Explorer } from './explorer';
+import { connectTo } from './fetcher';
 import { askForFacts } from './graph-facts';
 
 const endpoint = new URL('/graphql', location.href);
@@ -18,14 +18,6 @@ if (!root) throw new Error('the page has no root');
 const examples = examplesFor(await askForFacts(endpoint.href));
 createRoot(root).render(
   <StrictMode>
-    <GraphiQL
-      fetcher={createFetcher(endpoint)}
-      defaultTabs={examples}
-      defaultEditorToolsVisibility="variables"
-      inputValueDeprecation
-      schemaDescription
-    >
-      <GraphiQL.Logo>bedrock-async-graphql</GraphiQL.Logo>
-    </GraphiQL>
+    <Explorer send={connectTo(endpoint)} examples={examples} />
   </StrictMode>,
 );

@@ -1,0 +1,19 @@
+import type { CodegenConfig } from '@graphql-codegen/cli';
+import { standaloneSdl } from 'bedrock-async-graphql/schema';
+
+export default {
+  schema: standaloneSdl,
+  documents: ['src/**/*.tsx', 'src/**/*.ts', '!src/gql/**'],
+  generates: {
+    'src/gql/': {
+      preset: 'client',
+      presetConfig: { fragmentMasking: { unmaskFunctionName: 'readFragment' } },
+      config: {
+        enumsAsTypes: true,
+        useTypeImports: true,
+        strictScalars: true,
+        scalars: { AwsArn: 'string', S3Uri: 'string', DateTime: 'string' },
+      },
+    },
+  },
+} satisfies CodegenConfig;

@@ -1,0 +1,32 @@
+/** What is used of jsdom: its own types would bring those of a browser into the whole project. */
+declare module 'jsdom' {
+  export interface Element {
+    readonly textContent: string;
+    readonly parentElement: Element | null;
+    readonly disabled: boolean;
+    click(): void;
+    dispatchEvent(event: object): void;
+    querySelector(selector: string): Element | null;
+    getElementsByTagName(name: string): ArrayLike<Element> & Iterable<Element>;
+  }
+
+  export interface Window {
+    readonly document: Element;
+    readonly Event: new (type: string, options: { readonly bubbles: boolean }) => object;
+    eval(script: string): void;
+    close(): void;
+  }
+
+  export class JSDOM {
+    constructor(
+      html: string,
+      options: {
+        readonly url: string;
+        readonly runScripts: 'outside-only';
+        readonly pretendToBeVisual: boolean;
+        readonly beforeParse: (window: Record<string, unknown>) => void;
+      },
+    );
+    readonly window: Window;
+  }
+}

@@ -1,0 +1,24 @@
+import ts from 'typescript';
+import { kitFolder, type KitName } from './kit.ts';
+
+/** What the compiler says of a kit's list once one text in it is replaced by another. */
+export function typeErrorsWhere(name: KitName, text: string, replacement: string): string[] {
+  const folder = kitFolder(name);
+  const list = `${folder}src/JobList.tsx`;
+  const config = ts.readConfigFile(`${folder}tsconfig.json`, (file) => ts.sys.readFile(file));
+  const { options } = ts.parseJsonConfigFileContent(config.config, ts.sys, folder);
+  const host = ts.createCompilerHost(options);
+  const program = ts.createProgram([list], options, {
+    ...host,
+    readFile: (file) => host.readFile(file),
+    getSourceFile: (file, languageVersion) => {
+      const source = host.readFile(file);
+      if (source === undefined) return undefined;
+      const edited = file === list ? source.replace(text, replacement) : source;
+      return ts.createSourceFile(file, edited, languageVersion);
+    },
+  });
+  return program
+    .getSemanticDiagnostics(program.getSourceFile(list))
+    .map(({ messageText }) => ts.flattenDiagnosticMessageText(messageText, '\n'));
+}

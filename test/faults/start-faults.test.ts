@@ -1,0 +1,313 @@
+import type { Fault } from '../../src/emulator/emulator.ts';
+import type { GraphqlAnswer } from '../harness/graphql-client.ts';
+import { type Gateway, startGateway } from '../harness/gateway.ts';
+import { LIST } from '../harness/queries.ts';
+import { arnOf, MAY_START, payloadOf, start, startInput, startsSeen } from '../harness/start.ts';
+import { until } from '../harness/until.ts';
+
+const DEADLINE_MS = 1500;
+const VARIABLES = {
+  ...MAY_START,
+  REQUEST_TIMEOUT_MS: String(DEADLINE_MS),
+  UPSTREAM_ATTEMPT_TIMEOUT_MS: '500',
+  UPSTREAM_MAX_ATTEMPTS: '2',
+  // Each row is for itself.
+  BREAKER_SAMPLES: '1000',
+};
+const PRINCIPAL = 'arn:aws:sts::999988887777:assumed-role/gateway/session';
+const SECRET =
+  /999988887777|assumed-role|<html|at file:|node_modules|\/src\/|Exception|SyntaxError/i;
+
+const error = (type: string, status: number, headers = {}): Fault => ({
+  kind: 'error',
+  type,
+  status,
+  headers,
+  message: `User: ${PRINCIPAL} is not authorized or throttled <html>`,
+});
+const body = (status: number, text: string): Fault => ({ kind: 'response', status, body: text });
+const HTML = '<html><body><h1>502 Bad Gateway</h1></body></html>';
+
+let gateway: Gateway;
+let wish = 0;
+const rejections: unknown[] = [];
+const onRejection = (reason: unknown) => rejections.push(reason);
+
+beforeAll(async () => {
+  process.on('unhandledRejection', onRejection);
+  gateway = await startGateway({ variables: VARIABLES });
+});
+beforeEach(() => {
+  wish += 1;
+});
+afterEach(async () => {
+  await until(() => gateway.emulator.counts.inFlight === 0);
+  gateway.emulator.clearFaults();
+  gateway.emulator.clearRequests();
+  expect(rejections).toEqual([]);
+});
+afterAll(async () => {
+  await gateway.stop();
+  process.off('unhandledRejection', onRejection);
+});
+
+const begin = () => start(gateway, { clientRequestToken: `wish-${wish}` });
+const tokensSeen = () => new Set(startsSeen(gateway).map((each) => each.clientRequestToken));
+
+async function timed(request: () => Promise<GraphqlAnswer>): Promise<GraphqlAnswer> {
+  const before = performance.now();
+  const answer = await request();
+  expect(performance.now() - before).toBeLessThan(DEADLINE_MS + 400);
+  expect(answer.status).toBe(200);
+  expect(JSON.stringify([answer.errors, answer.data])).not.toMatch(SECRET);
+  return answer;
+}
+
+interface Row {
+  readonly id: string;
+  readonly fault: Fault;
+  readonly code: string;
+  readonly calls: number;
+  readonly extensions?: Readonly<Record<string, unknown>>;
+}
+
+const ROWS: readonly Row[] = [
+  {
+    id: 'UP-01 throttled on every attempt',
+    fault: error('ThrottlingException', 429),
+    code: 'RATE_LIMITED',
+    calls: 2,
+    extensions: { retryable: true },
+  },
+  {
+    id: 'UP-03 throttled, and asked to wait an hour',
+    fault: error('ThrottlingException', 429, { 'retry-after': '3600' }),
+    code: 'GATEWAY_TIMEOUT',
+    calls: 1,
+  },
+  {
+    id: 'UP-06 unavailable for ever',
+    fault: error('ServiceUnavailableException', 503),
+    code: 'SERVICE_UNAVAILABLE',
+    calls: 2,
+    extensions: { retryable: true },
+  },
+  {
+    id: 'UP-07 denied, with ARNs in the message',
+    fault: error('AccessDeniedException', 403),
+    code: 'FORBIDDEN',
+    calls: 1,
+    extensions: { retryable: false },
+  },
+  {
+    id: 'UP-08 the gateway’s credentials have expired',
+    fault: error('ExpiredTokenException', 403),
+    code: 'SERVICE_UNAVAILABLE',
+    calls: 1,
+  },
+  {
+    id: 'UP-12 a conflict',
+    fault: error('ConflictException', 400),
+    code: 'CONFLICT',
+    calls: 1,
+    extensions: { retryable: false },
+  },
+  {
+    id: 'UP-13 the quota is used up',
+    fault: error('ServiceQuotaExceededException', 400),
+    code: 'QUOTA_EXCEEDED',
+    calls: 1,
+    extensions: { retryable: false },
+  },
+  { id: 'UP-14 an unknown error', fault: error('Teapot', 418), code: 'BAD_GATEWAY', calls: 1 },
+  { id: 'BODY-01 502 with HTML', fault: body(502, HTML), code: 'BAD_GATEWAY', calls: 2 },
+  { id: 'BODY-02 200 with HTML', fault: body(200, HTML), code: 'BAD_GATEWAY', calls: 1 },
+  { id: 'BODY-05 an empty body', fault: body(200, ''), code: 'BAD_GATEWAY', calls: 1 },
+  { id: 'BODY-06 null', fault: body(200, 'null'), code: 'BAD_GATEWAY', calls: 1 },
+  { id: 'BODY-14 no ARN', fault: body(200, '{}'), code: 'BAD_GATEWAY', calls: 1 },
+  {
+    id: 'BODY-14 an ARN of something else',
+    fault: body(200, '{"invocationArn":"arn:aws:s3:::bucket"}'),
+    code: 'BAD_GATEWAY',
+    calls: 1,
+  },
+  { id: 'NET-01 no answer', fault: { kind: 'hang' }, code: 'GATEWAY_TIMEOUT', calls: 2 },
+  {
+    id: 'NET-06 every connection reset',
+    fault: { kind: 'reset' },
+    code: 'SERVICE_UNAVAILABLE',
+    calls: 2,
+  },
+];
+
+describe('a fault of StartAsyncInvoke', () => {
+  it.each(ROWS)('$id', async ({ fault, code, calls, extensions = {} }) => {
+    gateway.emulator.inject({ ...fault, operation: 'StartAsyncInvoke' });
+    const { data, errors } = await timed(begin);
+    expect(data).toEqual({ startAsyncInvoke: null });
+    expect(errors).toMatchObject([
+      { path: ['startAsyncInvoke'], extensions: { code, ...extensions } },
+    ]);
+    expect(startsSeen(gateway)).toHaveLength(calls);
+    expect(tokensSeen().size).toBe(1);
+    expect(gateway.emulator.requests).toHaveLength(calls);
+  });
+
+  it.each([
+    ['UP-10', 'ValidationException', 400, 'INPUT_REFUSED', null],
+    ['UP-11', 'ResourceNotFoundException', 404, 'MODEL_NOT_FOUND', ['input', 'modelId']],
+  ] as const)('%s %s is for whoever gave the input', async (_id, type, status, code, field) => {
+    gateway.emulator.inject({ ...error(type, status), operation: 'StartAsyncInvoke' });
+    const answer = await timed(begin);
+    expect(answer.errors).toEqual([]);
+    expect(payloadOf(answer)).toEqual({
+      asyncInvoke: null,
+      edge: null,
+      userErrors: [
+        {
+          code,
+          field,
+          message: expect.any(String) as string,
+          awsRequestId: gateway.emulator.requests[0]?.requestId,
+        },
+      ],
+    });
+    expect(startsSeen(gateway)).toHaveLength(1);
+  });
+});
+
+describe('a start whose answer is lost', () => {
+  it.each<[string, Fault]>([
+    ['IDEM-01 with its connection', { kind: 'effect-then-reset' }],
+    ['for being too late', { kind: 'latency', ms: 700 }],
+    ['half way', { kind: 'goaway' }],
+  ])('%s is found by the next attempt', async (_id, fault) => {
+    const before = gateway.emulator.jobs().length;
+    gateway.emulator.inject({ ...fault, operation: 'StartAsyncInvoke', times: 1 });
+    const arn = arnOf(await timed(begin));
+    expect(startsSeen(gateway)).toHaveLength(2);
+    expect(tokensSeen().size).toBe(1);
+    expect(gateway.emulator.jobs()).toHaveLength(before + 1);
+    expect(gateway.emulator.jobs().map(({ invocationArn }) => invocationArn)).toContain(arn);
+  });
+
+  it.each<[string, Fault]>([
+    ['with every connection', { kind: 'effect-then-reset' }],
+    ['for being too late each time', { kind: 'latency', ms: 700 }],
+    ['in something that cannot be read', { kind: 'rewrite', rewrite: () => ({}) }],
+  ])('%s is found by the caller who asks again', async (_id, fault) => {
+    const before = gateway.emulator.jobs().length;
+    const injected = gateway.emulator.inject({ ...fault, operation: 'StartAsyncInvoke' });
+    const lost = await timed(begin);
+    expect(lost.data).toEqual({ startAsyncInvoke: null });
+    expect(lost.errors[0]?.extensions.code).toMatch(
+      /^(?:GATEWAY_TIMEOUT|SERVICE_UNAVAILABLE|BAD_GATEWAY)$/,
+    );
+    injected.clear();
+    const found = arnOf(await timed(begin));
+    expect(gateway.emulator.jobs()).toHaveLength(before + 1);
+    expect(gateway.emulator.jobs().at(-1)?.invocationArn).toBe(found);
+  });
+
+  it('is found by who asks again while it is still on its way, with more time to wait', async () => {
+    gateway.emulator.inject({ kind: 'latency', ms: 400, operation: 'StartAsyncInvoke' });
+    const before = gateway.emulator.jobs().length;
+    const hurried = start(
+      gateway,
+      { clientRequestToken: `wish-${wish}` },
+      { 'x-request-timeout-ms': '150' },
+    );
+    expect((await hurried).errors[0]?.extensions.code).toBe('GATEWAY_TIMEOUT');
+    arnOf(await timed(begin));
+    expect(startsSeen(gateway)).toHaveLength(1);
+    expect(gateway.emulator.counts.aborted).toBe(0);
+    expect(gateway.emulator.jobs()).toHaveLength(before + 1);
+  });
+
+  it('IDEM-02 five times at once is one job for five', async () => {
+    const before = gateway.emulator.jobs().length;
+    gateway.emulator.inject({ kind: 'effect-then-reset', operation: 'StartAsyncInvoke', times: 1 });
+    const answers = await Promise.all(Array.from({ length: 5 }, begin));
+    expect(new Set(answers.map(arnOf)).size).toBe(1);
+    expect(tokensSeen().size).toBe(1);
+    expect(gateway.emulator.jobs()).toHaveLength(before + 1);
+  });
+});
+
+describe('a start that cannot be read back', () => {
+  it.each<[string, Fault]>([
+    ['because it is denied', error('AccessDeniedException', 403)],
+    ['because it is not there yet', error('ValidationException', 400)],
+    ['because nothing can be had', error('InternalServerException', 500)],
+    ['because there is no answer', { kind: 'hang' }],
+    ['because the answer makes no sense', body(200, HTML)],
+    ['because the answer is about another', { kind: 'rewrite', rewrite: () => ({}) }],
+  ])('%s is one that was started all the same', async (_why, fault) => {
+    gateway.emulator.inject({ ...fault, operation: 'GetAsyncInvoke' });
+    const answer = await timed(begin);
+    const [job] = gateway.emulator.jobs().slice(-1);
+    expect(answer.errors).toEqual([]);
+    expect(payloadOf(answer)).toMatchObject({
+      asyncInvoke: {
+        invocationArn: job?.invocationArn,
+        region: 'us-east-1',
+        accountId: '111122223333',
+        clientRequestToken: job?.clientRequestToken,
+        status: null,
+      },
+      edge: null,
+      userErrors: [],
+    });
+  });
+});
+
+describe('a start while Amazon Bedrock is down', () => {
+  it('opens the circuit as a read does, and is not sent while it is open', async () => {
+    const served = await startGateway({
+      variables: { ...VARIABLES, BREAKER_SAMPLES: '4', BREAKER_RESET_MS: '60000' },
+    });
+    try {
+      served.emulator.inject(error('ServiceUnavailableException', 503));
+      const codes = [];
+      for (let n = 0; n < 8; n += 1) {
+        const { errors } = await start(served, { clientRequestToken: `wish-${n}` });
+        codes.push(errors[0]?.extensions.code);
+      }
+      expect(new Set(codes)).toEqual(new Set(['SERVICE_UNAVAILABLE']));
+      expect(startsSeen(served).length).toBeLessThanOrEqual(8);
+      expect((await served.query(LIST)).errors[0]?.extensions.code).toBe('SERVICE_UNAVAILABLE');
+    } finally {
+      await served.stop();
+    }
+  });
+
+  it('waits for its turn behind others, in which it is not lost', async () => {
+    const served = await startGateway({ variables: { ...VARIABLES, UPSTREAM_CONCURRENCY: '1' } });
+    try {
+      served.emulator.inject({ kind: 'latency', ms: 50, operation: 'StartAsyncInvoke' });
+      const answers = await Promise.all(
+        Array.from({ length: 6 }, (_, n) => start(served, { clientRequestToken: `wish-${n}` })),
+      );
+      expect(new Set(answers.map(arnOf)).size).toBe(6);
+      expect(served.emulator.counts.peakInFlight).toBe(1);
+    } finally {
+      await served.stop();
+    }
+  });
+
+  it('sends nothing for a caller whose time is over before it is asked for', async () => {
+    gateway.emulator.inject({ kind: 'hang', operation: 'StartAsyncInvoke' });
+    const other = { ...startInput(), clientRequestToken: `wish-${wish}-b` };
+    const { data, errors } = await gateway.query(
+      `mutation ($a: StartAsyncInvokeInput!, $b: StartAsyncInvokeInput!) {
+        a: startAsyncInvoke(input: $a) { asyncInvoke { id } }
+        b: startAsyncInvoke(input: $b) { asyncInvoke { id } } }`,
+      { a: { ...startInput(), clientRequestToken: `wish-${wish}` }, b: other },
+    );
+    expect(data).toEqual({ a: null, b: null });
+    expect(errors.map(({ extensions }) => extensions.code)).toEqual([
+      'GATEWAY_TIMEOUT',
+      'GATEWAY_TIMEOUT',
+    ]);
+  });
+});

@@ -1,0 +1,89 @@
+import { type Client, createClient } from 'graphql-ws';
+import { WebSocket } from 'ws';
+import { until } from './until.ts';
+
+export interface SubscriberOptions {
+  readonly connectionParams?: Record<string, unknown> | (() => Promise<Record<string, unknown>>);
+  readonly headers?: Record<string, string>;
+  readonly retryAttempts?: number;
+}
+
+interface Result {
+  readonly data?: Record<string, unknown> | null | undefined;
+  readonly errors?: unknown;
+}
+
+export interface Told {
+  readonly invocationArn: string;
+  readonly status: string;
+}
+
+/** A client of the protocol's own library, on a socket of its own, and what it was told. */
+export class Subscriber {
+  readonly results: Result[] = [];
+  /** Set by the protocol's error, or a close. */
+  error: unknown;
+  ended = false;
+  connections = 0;
+  readonly #client: Client;
+  readonly #leave: () => void;
+
+  constructor(
+    url: string,
+    query: string,
+    variables: Record<string, unknown> = {},
+    options: SubscriberOptions = {},
+  ) {
+    const { headers = {}, connectionParams, retryAttempts = 0 } = options;
+    class Socket extends WebSocket {
+      constructor(address: string, protocols: string[]) {
+        super(address, protocols, { headers });
+      }
+    }
+    this.#client = createClient({
+      url: socketUrl(url),
+      webSocketImpl: Socket,
+      retryAttempts,
+      retryWait: () => Promise.resolve(),
+      ...(connectionParams && { connectionParams }),
+      on: { connected: () => (this.connections += 1) },
+    });
+    this.#leave = this.#client.subscribe(
+      { query, variables },
+      {
+        next: (result) => this.results.push(result),
+        error: (error) => (this.error = error),
+        complete: () => (this.ended = true),
+      },
+    );
+  }
+
+  get told(): Told[] {
+    return this.results.flatMap(({ data }) => (data ? [data.asyncInvokeChanged as Told] : []));
+  }
+
+  statusesOf(invocationArn: string): string[] {
+    return this.told
+      .filter((job) => job.invocationArn === invocationArn)
+      .map(({ status }) => status);
+  }
+
+  async hears(count: number): Promise<void> {
+    await until(() => this.results.length >= count || this.error !== undefined);
+  }
+
+  async fails(): Promise<unknown> {
+    await until(() => this.error !== undefined);
+    return this.error;
+  }
+
+  leave(): void {
+    this.#leave();
+  }
+
+  async close(): Promise<void> {
+    await this.#client.dispose();
+  }
+}
+
+export const socketUrl = (url: string) => `${url.replace(/^http/, 'ws')}/graphql`;
