@@ -134,7 +134,7 @@ describeWhen(noChromium, 'the dashboard in trouble', () => {
   it('says that it is not allowed', async () => {
     const { emulator, page } = await start({ STALE_IF_ERROR_MS: '0' });
     emulator.inject({ kind: 'error', type: 'AccessDeniedException', status: 403 });
-    await beatUntil(page, /Not allowed: Amazon Bedrock does not allow this gateway to read this/);
+    await beatUntil(page, /Not allowed: Amazon Bedrock does not allow this gateway/);
   });
 
   it('asks for a token where the gateway does, and forgets it when the page is left', async () => {

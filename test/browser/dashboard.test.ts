@@ -109,6 +109,7 @@ describeWhen(noChromium, 'the dashboard', () => {
     const again = await openDashboard(browser, page.url());
     opened.push(again);
     await again.page.getByRole('complementary').getByText('Why it failed').waitFor();
+    await row(again.page, 'failedbefore').waitFor();
     expect((await renderedIds(again.page))[0]).toBe('failedbefore');
     await page.goBack();
     await page.getByRole('complementary').waitFor({ state: 'detached' });

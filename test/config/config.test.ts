@@ -84,11 +84,11 @@ describe('settings', () => {
     });
     expect(readConfig({}, LOCAL).corsOrigins).toContain('https://studio.apollographql.com');
     expect(readConfig({ INTROSPECTION: 'false' }, LOCAL).introspection).toBe(false);
+    expect(readConfig({ DASHBOARD: 'false' }, LOCAL).dashboard).toBe(false);
+    expect(readConfig({ DASHBOARD: 'true' }, SERVE).dashboard).toBe(true);
     expect(readConfig({}, LOCAL).start).toEqual({ models: ['*'], outputs: ['*'] });
     expect(readConfig({ START_MODELS: 'a.b' }, LOCAL).start?.models).toEqual(['a.b']);
     expect(readConfig({ ENABLE_START: 'false' }, LOCAL).start).toBeUndefined();
-    expect(readConfig({ DASHBOARD: 'false' }, LOCAL).dashboard).toBe(false);
-    expect(readConfig({ DASHBOARD: 'true' }, SERVE).dashboard).toBe(true);
   });
 
   it.each<[string, Variables, object]>([

@@ -17,7 +17,7 @@ const REST_MS = 400;
 export function usePlaceInAddress({ list, cover, edges, rowHeight, isAtBeginning }: PlaceOf): void {
   const { address } = useServices();
   useEffect(() => {
-    if (!list) return undefined;
+    if (!list || edges.length === 0) return undefined;
     let timer: number | undefined;
     const note = () => {
       const covered = cover.current?.getBoundingClientRect().bottom ?? 0;
@@ -26,10 +26,13 @@ export function usePlaceInAddress({ list, cover, edges, rowHeight, isAtBeginning
       if (above) address.change({ at: above.cursor }, 'replace');
       else if (isAtBeginning) address.change({ at: undefined }, 'replace');
     };
-    const ignore = watchScroll(() => {
+    const noteAtRest = () => {
       clearTimeout(timer);
       timer = window.setTimeout(note, REST_MS);
-    });
+    };
+    const ignore = watchScroll(noteAtRest);
+    // Rows that came in while it was coming to rest have not made it move again.
+    noteAtRest();
     return () => {
       clearTimeout(timer);
       ignore();

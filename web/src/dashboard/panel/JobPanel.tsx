@@ -52,7 +52,7 @@ export function JobPanel({ arn, isModal }: JobPanelProps) {
       tabIndex={-1}
       onKeyDown={onKeyDown}
     >
-      <header>
+      <div className="panel-head">
         <h2 id="panel-title">
           <span className="unseen">Job </span>
           <code>{shortId(arn)}</code>
@@ -67,7 +67,7 @@ export function JobPanel({ arn, isModal }: JobPanelProps) {
         >
           <Icon name="close" />
         </button>
-      </header>
+      </div>
       <Details arn={arn} />
     </div>
   );
