@@ -55,6 +55,10 @@ export class ChangeFeed {
   #startedAt = -Infinity;
   #isHurried = false;
   #failures = 0;
+  /** Of the jobs that were looked for in the last reading, those that nobody may see. */
+  readonly #denials = new Map<string, Fault>();
+  /** How long those have to wait that could not be looked for. */
+  #lookAgainMs = 0;
 
   constructor(source: InvocationSource, options: ChangeFeedOptions, reports: ChangeFeedReports) {
     this.source = source;
@@ -135,24 +139,37 @@ export class ChangeFeed {
     this.#failures = 0;
     for (const job of changes) this.#pace.learn(job);
     for (const listener of this.#listeners) {
-      if (this.#newcomers.has(listener)) this.#welcome(listener);
+      const denial = this.#denialOf(listener);
+      if (denial) listener.fail(denial);
+      else if (this.#newcomers.has(listener)) this.#welcome(listener);
       else tell(listener, changes);
     }
     if (this.#listeners.size === 0) return;
     this.#state.forget(this.#names());
     const isWaitedFor = this.#newcomers.size > 0 || this.#isHurried;
-    this.#schedule(isWaitedFor ? 0 : this.#pace.next(this.#state.unfinished(), Date.now()));
+    const paceMs = this.#pace.next(this.#state.unfinished(), Date.now());
+    this.#schedule(isWaitedFor ? Math.min(paceMs, this.#lookAgainMs) : paceMs);
+  }
+
+  #denialOf({ names }: Listener): Fault | undefined {
+    if (!names || this.#denials.size === 0) return undefined;
+    const denied = [...names].find((name) => this.#denials.has(name));
+    return denied === undefined ? undefined : this.#denials.get(denied);
   }
 
   #fail(error: Error): void {
     this.#failures += 1;
-    const { minMs, maxMs } = this.#options;
     const fault = error instanceof Fault ? error : undefined;
-    const backoffMs = Math.min(maxMs, minMs * 2 ** this.#failures);
-    const nextMs = Math.max(backoffMs, fault?.retryAfterMs ?? 0);
+    const nextMs = this.#backoffMs(fault, this.#failures);
     this.#reports.failed(error, nextMs);
     if (fault?.kind === 'denied') for (const listener of this.#newcomers) listener.fail(fault);
     if (this.#listeners.size > 0) this.#schedule(nextMs);
+  }
+
+  #backoffMs(fault: Fault | undefined, failures: number): number {
+    const { minMs, maxMs } = this.#options;
+    const askedMs = Math.min(fault?.retryAfterMs ?? 0, LONGEST_WAIT_MS);
+    return Math.max(askedMs, Math.min(maxMs, minMs * 2 ** failures));
   }
 
   /** Reads where jobs stand, and gives what has changed since that was last read. */
@@ -170,20 +187,21 @@ export class ChangeFeed {
     for (const { node } of [...running.rows, ...news.rows]) {
       if (node && node.status !== null) seen.set(node.invocationArn, node);
     }
-    const unread = this.#unread(state, seen, running);
-    const jobs = await readMany(this.source, unread, new Map(), call);
-    unread.forEach((invocationArn, index) => {
+    const left = this.#left(state, seen, running);
+    const jobs = await readMany(this.source, left, new Map(), call);
+    left.forEach((invocationArn, index) => {
       const job = jobs[index];
       if (isOutage(job)) throw job;
-      if (job instanceof Error) return;
-      if (!job) state.lose(invocationArn);
-      else for (const news of state.note(job)) seen.set(invocationArn, news);
+      // What fails for itself alone is read again with the next.
+      if (job === null) state.lose(invocationArn);
+      else if (!(job instanceof Error) && job) seen.set(invocationArn, job);
     });
+    await this.#lookFor(this.#unknown(state, seen), state, seen, call);
     return state.take(seen.values(), news.rows[0]?.place.submitTime ?? undefined);
   }
 
-  /** Jobs that the lists should have shown, and did not, because they have ended; and those that were never looked for. */
-  #unread(
+  /** Unfinished jobs that the lists should have shown, and did not, because they have ended. */
+  #left(
     state: FeedState,
     seen: ReadonlyMap<string, Invocation>,
     running: WalkPage,
@@ -191,12 +209,39 @@ export class ChangeFeed {
     const reachedTo = running.more
       ? (running.rows.at(-1)?.place.submitTime ?? Infinity)
       : -Infinity;
-    const names = new Set<string>();
-    for (const { invocationArn, submitTime } of state.unfinished()) {
-      if ((submitTime ?? 0) > reachedTo) names.add(invocationArn);
-    }
-    for (const name of this.#names()) if (!state.hasLookedFor(name)) names.add(name);
-    return [...names].filter((name) => !seen.has(name));
+    return [...state.unfinished()]
+      .filter(({ submitTime }) => (submitTime ?? 0) > reachedTo)
+      .map(({ invocationArn }) => invocationArn)
+      .filter((invocationArn) => !seen.has(invocationArn));
+  }
+
+  /** Some of the jobs that were named and never looked for: those who name many must not make the others wait. */
+  #unknown(state: FeedState, seen: ReadonlyMap<string, Invocation>): readonly string[] {
+    return [...this.#names()]
+      .filter((name) => !state.hasLookedFor(name) && !seen.has(name))
+      .slice(0, NAMES_AT_ONE_TIME);
+  }
+
+  /** An outage that only these meet with takes nothing away from what the lists have shown. */
+  async #lookFor(
+    names: readonly string[],
+    state: FeedState,
+    seen: Map<string, Invocation>,
+    call: Call,
+  ): Promise<void> {
+    const jobs = await readMany(this.source, names, new Map(), call);
+    this.#denials.clear();
+    this.#lookAgainMs = 0;
+    names.forEach((name, index) => {
+      const job = jobs[index];
+      if (isOutage(job)) this.#lookAgainMs = this.#backoffMs(job, 1);
+      else if (job instanceof Error) {
+        if (job instanceof Fault) call.tolerated(job);
+        if (job instanceof Fault && job.kind === 'denied') this.#denials.set(name, job);
+        state.lose(name);
+      } else if (!job) state.lose(name);
+      else for (const news of state.note(job)) seen.set(name, news);
+    });
   }
 
   /** What was submitted since the last reading. At the first, only from when on that will be. */
@@ -217,6 +262,11 @@ export class ChangeFeed {
     return names;
   }
 }
+
+/** More of them wait for the next reading. */
+const NAMES_AT_ONE_TIME = 100;
+/** However long the upstream asks to wait. */
+const LONGEST_WAIT_MS = 60_000;
 
 const ALL: WalkRequest = {
   direction: 'DESC',

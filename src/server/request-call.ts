@@ -17,6 +17,8 @@ export function callFor(response: ServerResponse, timeoutMs: number, terms: Call
       controller.abort(new Fault('cancelled', 'the caller has gone'));
     }
   });
+  // Who has left while it was asked who they are is not told of by the event.
+  if (response.destroyed) controller.abort(new Fault('cancelled', 'the caller has gone'));
   const { signal } = controller;
   return { ...terms, signal, deadline: performance.now() + timeoutMs };
 }

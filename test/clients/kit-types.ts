@@ -6,9 +6,9 @@ export function typeErrorsWhere(name: KitName, text: string, replacement: string
   const folder = kitFolder(name);
   const list = `${folder}src/JobList.tsx`;
   const config = ts.readConfigFile(`${folder}tsconfig.json`, (file) => ts.sys.readFile(file));
-  const { options } = ts.parseJsonConfigFileContent(config.config, ts.sys, folder);
+  const { options, fileNames } = ts.parseJsonConfigFileContent(config.config, ts.sys, folder);
   const host = ts.createCompilerHost(options);
-  const program = ts.createProgram([list], options, {
+  const program = ts.createProgram(fileNames, options, {
     ...host,
     readFile: (file) => host.readFile(file),
     getSourceFile: (file, languageVersion) => {

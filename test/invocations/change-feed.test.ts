@@ -234,6 +234,46 @@ describe('whoever names jobs', () => {
   });
 });
 
+describe('a named job that fails for itself alone', () => {
+  const failing = (n: number, fault: Fault) => {
+    const set = setUp([newJob(1), newJob(2, 'COMPLETED'), newJob(3, 'COMPLETED')], {
+      minMs: 5,
+      maxMs: 20,
+    });
+    const get = set.source.get.bind(set.source);
+    set.source.get = (invocationArn) =>
+      invocationArn === arnOf(n) ? Promise.reject(fault) : get(invocationArn);
+    return set;
+  };
+
+  it('does not keep its listener from hearing of the others', async () => {
+    const { feed } = failing(2, new Fault('unreadable', 'garbled'));
+    const reader = read(feed, [1, 2, 3]);
+    await reader.hears(newJob(1), newJob(3, 'COMPLETED'));
+    expect(reader.told()).toHaveLength(2);
+  });
+
+  it('ends with the reason where nobody may read it, and the feed goes on', async () => {
+    const fault = new Fault('denied', 'no');
+    const { source, feed } = failing(2, fault);
+    const [denied, other] = [read(feed, [2]), read(feed)];
+    await until(() => denied.failure !== undefined);
+    expect(denied.failure).toBe(fault);
+    await other.hears(source.change(4, {}));
+  });
+
+  it('is looked for again after an outage, which takes nothing from the others', async () => {
+    const { source, feed, reports } = failing(2, new Fault('throttled', 'slow down'));
+    const [named, other] = [read(feed, [2]), read(feed)];
+    await other.hears(newJob(1), source.change(4, {}));
+    expect(reports.failures).toEqual([]);
+    expect(named.heard).toEqual([]);
+    source.get = (invocationArn) => ChangingSource.prototype.get.call(source, invocationArn);
+    await named.hears(newJob(2, 'COMPLETED'));
+    await until(() => named.ended);
+  });
+});
+
 describe('a reading', () => {
   it.each([1, 1000])('costs the same for %i listeners', async (count) => {
     const minMs = 15;
@@ -309,12 +349,15 @@ describe('a reading', () => {
           waits.push(nextMs);
           if (waits.length === 6)
             source.fault = new Fault('throttled', 'slow', { retryAfterMs: 77 });
+          // However long the upstream asks to wait.
+          if (waits.length === 7)
+            source.fault = new Fault('throttled', 'x', { retryAfterMs: 1e12 });
         },
       },
     );
     read(feed);
-    await until(() => waits.length === 7);
-    expect(waits).toEqual([2, 4, 8, 16, 16, 16, 77]);
+    await until(() => waits.length === 8);
+    expect(waits).toEqual([2, 4, 8, 16, 16, 16, 77, 60_000]);
   });
 
   it('that nobody is allowed to make is told to those who have heard nothing yet', async () => {

@@ -1,3 +1,5 @@
+import { once } from 'node:events';
+import { connect } from 'node:net';
 import { setTimeout } from 'node:timers/promises';
 import { WebSocket } from 'ws';
 import { type Gateway, type GatewayOptions, startGateway } from '../harness/gateway.ts';
@@ -500,7 +502,7 @@ describe('what is refused', () => {
     const response = await fetch(`${served.url}/graphql`, {
       method: 'POST',
       headers: { 'content-type': 'application/json', accept: 'text/event-stream' },
-      body: `{"query":${JSON.stringify(QUERY)},"variables":{"deep":${deep}}}`,
+      body: `{"query":${JSON.stringify(QUERY)},"variables":{"arns":${deep}}}`,
     });
     expect(await response.text()).toContain('"code":"BAD_USER_INPUT"');
   });
@@ -655,8 +657,10 @@ describe('a socket', () => {
     served: Gateway,
     [first, ...rest]: readonly string[],
     protocol = 'graphql-transport-ws',
+    heard: string[] = [],
   ) => {
     const socket = new WebSocket(socketUrl(served.url), protocol);
+    socket.on('message', (data) => heard.push((data as Buffer).toString()));
     const closed = new Promise<number>((resolve) => socket.on('close', resolve));
     socket.on('error', () => undefined);
     socket.once('open', () => {
@@ -684,10 +688,54 @@ describe('a socket', () => {
     expect((await served.query('{ __typename }')).status).toBe(200);
   });
 
+  it.each(['//', '///', '//:', 'http://[', '*'])(
+    'asked for by %j is refused, and nothing else comes of it',
+    async (target) => {
+      const served = await start();
+      const socket = connect(Number(new URL(served.url).port), '127.0.0.1');
+      socket.write(
+        `GET ${target} HTTP/1.1\r\nHost: localhost\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n`,
+      );
+      const [head] = (await once(socket, 'data')) as [Buffer];
+      expect(head.toString()).toMatch(/^HTTP\/1\.1 4/);
+      socket.destroy();
+      expect((await served.query('{ __typename }')).status).toBe(200);
+    },
+  );
+
+  it('that was refused is closed, also for a client that keeps its own half open', async () => {
+    const served = await start({ variables: { REQUEST_TIMEOUT_MS: '60000' } });
+    const port = Number(new URL(served.url).port);
+    const socket = connect({ port, host: '127.0.0.1', allowHalfOpen: true });
+    socket.write(
+      'GET /nope HTTP/1.1\r\nHost: localhost\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n',
+    );
+    socket.resume();
+    await once(socket, 'end');
+    await served.stop();
+    gateway = undefined;
+    socket.destroy();
+  });
+
+  it('lets go of all that was opened on it, also under a name that was used twice', async () => {
+    const served = await start();
+    addJob(served);
+    const socket = new WebSocket(socketUrl(served.url), 'graphql-transport-ws');
+    await once(socket, 'open');
+    socket.send(INIT);
+    await once(socket, 'message');
+    for (const message of [SUBSCRIBE, '{"id":"1","type":"complete"}', SUBSCRIBE])
+      socket.send(message);
+    await once(socket, 'message');
+    socket.close();
+    await untilAsync(async () => (await open(served)) === 0);
+  });
+
   it('and streams are told to come again when the server stops, and do not hold it up', async () => {
     const served = await start();
     addJob(served);
-    const closed = closeAfter(served, [INIT, SUBSCRIBE]);
+    const heard: string[] = [];
+    const closed = closeAfter(served, [INIT, SUBSCRIBE], undefined, heard);
     const stream = await fetch(`${served.url}/graphql`, {
       method: 'POST',
       headers: { 'content-type': 'application/json', accept: 'text/event-stream' },
@@ -696,7 +744,9 @@ describe('a socket', () => {
     await untilAsync(async () => (await open(served)) === 2);
     const stopped = served.server.stop();
     expect(await closed).toBe(1001);
-    expect(await stream.text()).toContain('event: complete');
+    // Whoever is told that a stream is complete does not come again for the rest of it.
+    expect(heard.join()).not.toContain('complete');
+    await expect(stream.text()).rejects.toThrow();
     await stopped;
   });
 });

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import {
   type DocumentNode,
   getOperationAST,
@@ -30,6 +31,7 @@ export interface Subscribing {
 }
 
 const MAX_KNOWN = 1000;
+const MAX_KNOWN_CHARACTERS = 4_194_304;
 const MAX_VALIDATION_ERRORS = 5;
 
 /** Reads requests to subscribe as Apollo Server reads the others: with the same limits, and the same words. */
@@ -37,7 +39,11 @@ export class SubscriptionDocuments {
   readonly #schema: GraphQLSchema;
   readonly #limits: LimitsConfig;
   readonly #tellsSchema: boolean;
-  readonly #known = new LRUCache<string, DocumentNode>({ max: MAX_KNOWN });
+  readonly #known = new LRUCache<string, DocumentNode>({
+    max: MAX_KNOWN,
+    maxSize: MAX_KNOWN_CHARACTERS,
+    sizeCalculation: (_document, query) => Math.max(1, query.length),
+  });
 
   constructor(schema: GraphQLSchema, limits: LimitsConfig, introspection: boolean) {
     this.#schema = schema;
@@ -67,12 +73,13 @@ export class SubscriptionDocuments {
       const message = `Send a ${operation.operation} with POST; this is for subscriptions.`;
       throw refused('BAD_REQUEST', message);
     }
+    const declared = declaredOf(operation, { ...variables });
     return {
       document,
       operation,
       operationName: operationName ?? undefined,
-      variables: { ...variables },
-      key: keyOf([query, operationName, variables]),
+      variables: declared,
+      key: keyOf([query, operationName, declared]),
     };
   }
 
@@ -90,7 +97,8 @@ export class SubscriptionDocuments {
     }
     const maxErrors = MAX_VALIDATION_ERRORS;
     const errors = validate(this.#schema, document, undefined, { maxErrors });
-    if (errors.length === 0) return document;
+    // Kept for as long as anybody subscribes: without its text.
+    if (errors.length === 0) return parse(query, { noLocation: true });
     throw new Refused(
       errors.map((error) => recoded('GRAPHQL_VALIDATION_FAILED', error, this.#tellsSchema)),
     );
@@ -108,10 +116,20 @@ export class Refused extends Error {
   }
 }
 
+/** The variables that an operation can have any use for. */
+function declaredOf(
+  { variableDefinitions = [] }: OperationDefinitionNode,
+  variables: Readonly<Record<string, unknown>>,
+): Record<string, unknown> {
+  const names = variableDefinitions.map(({ variable }) => variable.name.value);
+  const given = names.filter((name) => Object.hasOwn(variables, name));
+  return Object.fromEntries(given.map((name) => [name, variables[name]]));
+}
+
 /** @throws {Refused} for what is nested so deeply that it cannot be written. */
 function keyOf(parts: readonly unknown[]): string {
   try {
-    return JSON.stringify(parts);
+    return createHash('sha256').update(JSON.stringify(parts)).digest('base64url');
   } catch {
     throw refused('BAD_USER_INPUT', '`variables` are nested too deeply.');
   }

@@ -36,6 +36,7 @@ export class EventStream extends Readable {
           this.push(null);
         } else this.push(`event: next\ndata: ${JSON.stringify(value)}\n\n`);
       },
+      // Cut: without the word for its end, its client comes again.
       (error: unknown) => this.destroy(error as Error),
     );
   }

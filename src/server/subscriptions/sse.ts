@@ -39,6 +39,10 @@ async function answer(
   const opened = await subscriptions.open(request ?? {}, caller, 'sse');
   // What it costs, and what came of it, is the business of subscriptions.
   record.becomesStream();
+  if (reply.raw.destroyed) {
+    if (!('errors' in opened)) await opened.return();
+    return;
+  }
   const stream = new EventStream('errors' in opened ? only(opened) : opened);
   const callOff = whenUnknown(caller, () => reply.raw.destroy());
   reply.raw.once('close', () => {

@@ -11,10 +11,17 @@ export interface SubscriptionParts {
   readonly ended: (subscription: Subscription) => void;
 }
 
-/** What one client is sent: an answer for each change. Never rejects: what fails is its last answer. */
+/** What whoever reads a subscription gets that was cut. */
+export class CutOff extends Error {
+  override readonly name = 'CutOff';
+}
+
+/** What one client is sent: an answer for each change. What fails is its last answer; it only rejects when it was cut. */
 export class Subscription implements AsyncGenerator<FormattedExecutionResult, undefined> {
   readonly #parts: SubscriptionParts;
+  readonly #endings: (() => void)[] = [];
   #isOver = false;
+  #isCut = false;
   /** How many answers were given. */
   answers = 0;
   /** The codes of the errors that it ended with. */
@@ -32,19 +39,32 @@ export class Subscription implements AsyncGenerator<FormattedExecutionResult, un
     this.#parts = parts;
   }
 
+  /** What is to happen when it is over. */
+  onEnd(ending: () => void): void {
+    if (this.#isOver) ending();
+    else this.#endings.push(ending);
+  }
+
+  /** Ends it as a connection that is lost does: its client is to come again. */
+  async cut(): Promise<void> {
+    this.#isCut = true;
+    await this.return();
+  }
+
   async next(): Promise<IteratorResult<FormattedExecutionResult, undefined>> {
-    if (this.#isOver) return DONE;
+    if (this.#isOver) return this.#done();
     const { jobs, answer, toPublic } = this.#parts;
     try {
       const { done, value } = await jobs.next();
       if (done) {
         this.#end();
-        return DONE;
+        return this.#done();
       }
       const result = await answer(value);
       this.answers += 1;
       return { done: false, value: result };
     } catch (error) {
+      if (error instanceof CutOff) throw error;
       const told = toPublic(error);
       this.codes = [String(told.extensions?.code)];
       await this.return();
@@ -70,10 +90,16 @@ export class Subscription implements AsyncGenerator<FormattedExecutionResult, un
     await this.return();
   }
 
+  #done(): IteratorReturnResult<undefined> {
+    if (this.#isCut) throw new CutOff();
+    return DONE;
+  }
+
   #end(): void {
     if (this.#isOver) return;
     this.#isOver = true;
     this.#parts.ended(this);
+    for (const ending of this.#endings) ending();
   }
 }
 

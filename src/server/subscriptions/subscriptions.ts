@@ -56,6 +56,7 @@ export class Subscriptions {
   readonly #options: SubscriptionsOptions;
   readonly #documents: SubscriptionDocuments;
   readonly #open = new Set<Subscription>();
+  #isClosed = false;
   readonly #perCaller = new Map<string, number>();
   readonly #answers = new WeakMap<Invocation, Map<string, Promise<FormattedExecutionResult>>>();
 
@@ -92,7 +93,8 @@ export class Subscriptions {
 
   /** For when the server stops: clients will come again, to another. */
   async closeAll(): Promise<void> {
-    await Promise.all([...this.#open].map((subscription) => subscription.return()));
+    this.#isClosed = true;
+    await Promise.all([...this.#open].map((subscription) => subscription.cut()));
   }
 
   async #follow(
@@ -162,6 +164,8 @@ export class Subscriptions {
     this.#answers.set(job, answers);
     let answer = answers.get(key);
     if (!answer) {
+      // As long as a job stands as it does, more and more may ask for it in other ways.
+      if (answers.size >= MAX_ANSWERS) answers.clear();
       const { schema } = this.#options;
       const args = { schema, document, operationName, variableValues, rootValue: job };
       answer = Promise.resolve(execute(args)).then((result) => this.#format(result));
@@ -179,7 +183,7 @@ export class Subscriptions {
 
   #checkRoom(identity: string): void {
     const { subscriptions, subscriptionsPerCaller } = this.#options.limits;
-    if (this.#open.size >= subscriptions) {
+    if (this.#isClosed || this.#open.size >= subscriptions) {
       throw refusal(503, 'There are too many subscriptions at the moment.', {
         ...TRY_LATER,
         code: 'SERVICE_UNAVAILABLE',
@@ -209,6 +213,9 @@ export class Subscriptions {
     return formatError({ ...formatted, extensions }, error, this.#options.log);
   }
 }
+
+/** Ways of asking for one change whose answers are kept at one time. */
+const MAX_ANSWERS = 32;
 
 const TRY_LATER = { retryable: true, retryAfterMs: 5000 };
 

@@ -19,6 +19,7 @@ import { type WebSocket, WebSocketServer } from 'ws';
 import type { Authenticator } from '../auth/authenticate.ts';
 import type { Caller } from '../auth/caller.ts';
 import { HttpError } from '../http-errors.ts';
+import type { Subscription } from './subscription.ts';
 import type { Subscriptions } from './subscriptions.ts';
 import { whenUnknown } from './until-unknown.ts';
 
@@ -38,6 +39,8 @@ interface Extra {
   readonly request: IncomingMessage;
   readonly socket: WebSocket;
   caller: Caller | undefined;
+  /** A client may use a name again before the protocol's server knows of the first: it forgets that one. */
+  readonly opened: Set<Subscription>;
 }
 
 type Params = Record<string, unknown> | undefined;
@@ -63,7 +66,7 @@ export function serveWebSocket(app: FastifyInstance, options: WebSocketOptions):
   let isClosing = false;
 
   app.server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
-    const { pathname } = new URL(request.url ?? '', 'http://gateway');
+    const [pathname] = (request.url ?? '').split('?', 1);
     const isFull = isClosing || sockets.clients.size >= maxSockets;
     const refusal =
       pathname !== path
@@ -80,8 +83,9 @@ export function serveWebSocket(app: FastifyInstance, options: WebSocketOptions):
 
   app.addHook('preClose', async () => {
     isClosing = true;
-    await subscriptions.closeAll();
+    // First, so that nobody is told that a subscription is complete: clients would not come again for it.
     for (const socket of sockets.clients) socket.close(GOING_AWAY, 'The server is stopping.');
+    await subscriptions.closeAll();
     const timer = setTimeout(() => {
       for (const socket of sockets.clients) socket.terminate();
     }, GOODBYE_MS);
@@ -98,6 +102,7 @@ function createProtocol({ schema, subscriptions, authenticator }: WebSocketOptio
       const ip = request.socket.remoteAddress ?? '';
       const caller = await authenticator.authenticate({ headers, ip });
       if (caller === 'not-the-router') throw new HttpError(401, 'Only the router may subscribe.');
+      if (socket.readyState !== socket.OPEN) return;
       extra.caller = caller;
       // The client may come again, with what it is known by then.
       const expire = () => {
@@ -105,10 +110,13 @@ function createProtocol({ schema, subscriptions, authenticator }: WebSocketOptio
       };
       socket.once('close', whenUnknown(caller, expire));
     },
-    onSubscribe: async ({ extra: { caller } }, _id, request) => {
+    onSubscribe: async ({ extra: { caller, socket, opened: all } }, _id, request) => {
       if (!caller) throw new Error('a socket without a caller got past the door');
       const opened = await subscriptions.open(request, caller, 'websocket');
       if ('errors' in opened) return opened.errors.map((error) => new PublicGraphqlError(error));
+      all.add(opened);
+      opened.onEnd(() => all.delete(opened));
+      if (socket.readyState !== socket.OPEN) await opened.return();
       const { document, operationName } = opened;
       return { schema, document, operationName, contextValue: opened };
     },
@@ -154,6 +162,7 @@ function serveSocket(
   };
   // Frames that break the protocol, or a connection that is gone: the library closes it itself.
   socket.on('error', () => undefined);
+  const extra: Extra = { request, socket, caller: undefined, opened: new Set() };
   const closed = protocol.opened(
     {
       protocol: socket.protocol,
@@ -175,12 +184,13 @@ function serveSocket(
         });
       },
     },
-    { request, socket, caller: undefined },
+    extra,
   );
   const stopBeat = keepBeating(socket);
   socket.once('close', (code, reason) => {
     stopBeat();
     closed(code, reason.toString('utf8')).catch(() => undefined);
+    for (const subscription of extra.opened) void subscription.return();
   });
 }
 
@@ -208,6 +218,8 @@ function closeFor(error: unknown): [code: number, reason: string] {
 function refuseUpgrade(socket: Duplex, { statusCode, message, extensions }: HttpError): void {
   const body = JSON.stringify({ errors: [{ message, extensions }] });
   socket.on('error', () => undefined);
+  // The other side may never close its half, and nothing else watches a connection that is no longer HTTP's.
+  socket.once('finish', () => socket.destroy());
   socket.end(
     [
       `HTTP/1.1 ${statusCode} ${REASONS[statusCode] ?? 'Refused'}`,
