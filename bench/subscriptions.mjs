@@ -35,7 +35,7 @@ async function measure(count) {
     args: ['serve'],
     env: {
       PORT: '0',
-      LOG_LEVEL: 'warn',
+      LOG_LEVEL: 'info',
       AWS_REGION: emulator.region,
       AWS_ENDPOINT_URL_BEDROCK_RUNTIME: emulator.url,
       AWS_ACCESS_KEY_ID: 'bench',
@@ -77,7 +77,9 @@ function submit(emulator, lastsMs = between(LASTS_MS)) {
   return emulator.addJob({ endTime: Date.now() + lastsMs }).invocationArn;
 }
 
-const between = ([least, most]) => least + Math.random() * (most - least);
+function between([least, most]) {
+  return least + Math.random() * (most - least);
+}
 
 function follow({ url }, count) {
   return Promise.all(Array.from({ length: count }, () => connect(url)));

@@ -1,7 +1,6 @@
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { launchChromium, noChromium } from '../harness/chromium.ts';
 import { type Gateway, startGateway } from '../harness/gateway.ts';
-import { startIssuer } from '../harness/issuer.ts';
 import { untilAsync } from '../harness/until.ts';
 import { describeWhen } from '../harness/when.ts';
 
@@ -109,27 +108,6 @@ describeWhen(noChromium, 'the explorer', () => {
     await editor.press('Control+a');
     await editor.pressSequentially('{ nothingOfTheKind }');
     await page.locator('.squiggly-error').waitFor();
-  });
-
-  it('sends the token of one tab from every tab', async () => {
-    const issuer = await startIssuer();
-    const gateway = await startGateway({
-      variables: { ...issuer.variables, EXPLORER: 'true', INTROSPECTION: 'true' },
-      emulator: { jobs: 3 },
-    });
-    opened.push({ close: () => issuer.stop() }, { close: () => gateway.stop() });
-    const { page } = await open(gateway.url);
-    await answered(page, 'UNAUTHENTICATED');
-    await page.getByRole('button', { name: 'Headers' }).click();
-    const headers = page.getByRole('region', { name: 'Headers' }).getByRole('textbox');
-    await headers.press('Control+a');
-    await page.keyboard.insertText(`{ "authorization": "Bearer ${await issuer.sign()}" }`);
-    await run(page, newestArn(gateway));
-    await openTab(page, 'Job');
-    await run(page, '{"data":{"asyncInvoke":null}}');
-    await openTab(page, 'Changes');
-    const job = gateway.emulator.addJob({ endTime: Date.now() + 3_600_000 });
-    await run(page, job.invocationArn);
   });
 });
 
