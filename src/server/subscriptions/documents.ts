@@ -70,8 +70,10 @@ export class SubscriptionDocuments {
       throw refused('OPERATION_RESOLUTION_FAILURE', message);
     }
     if (operation.operation !== OperationTypeNode.SUBSCRIPTION) {
-      const message = `Send a ${operation.operation} with POST; this is for subscriptions.`;
-      throw refused('BAD_REQUEST', message);
+      const message = `Send a ${operation.operation} with POST, and accept JSON; this is for subscriptions.`;
+      throw new NoSubscription([
+        new GraphQLError(message, { extensions: { code: 'BAD_REQUEST' } }),
+      ]);
     }
     const declared = declaredOf(operation, { ...variables });
     return {
@@ -134,6 +136,9 @@ function keyOf(parts: readonly unknown[]): string {
     throw refused('BAD_USER_INPUT', '`variables` are nested too deeply.');
   }
 }
+
+/** An operation of another kind, which is answered once. */
+export class NoSubscription extends Refused {}
 
 function refused(code: string, message: string, more: object = {}): Refused {
   return new Refused([new GraphQLError(message, { extensions: { code, ...more } })]);

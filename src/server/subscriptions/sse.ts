@@ -37,13 +37,16 @@ async function answer(
   const { caller } = record;
   if (!caller) throw new Error('a request without a caller got past the door');
   const opened = await subscriptions.open(request ?? {}, caller, 'sse');
+  if ('errors' in opened && opened.isOfAnotherKind) {
+    throw new HttpError(406, 'Accept `application/json`: only subscriptions are streams.');
+  }
   // What it costs, and what came of it, is the business of subscriptions.
   record.becomesStream();
   if (reply.raw.destroyed) {
     if (!('errors' in opened)) await opened.return();
     return;
   }
-  const stream = new EventStream('errors' in opened ? only(opened) : opened);
+  const stream = new EventStream('errors' in opened ? only({ errors: opened.errors }) : opened);
   const callOff = whenUnknown(caller, () => reply.raw.destroy());
   reply.raw.once('close', () => {
     callOff();

@@ -19,6 +19,7 @@ import { type ErrorLog, formatError } from '../error-reports.ts';
 import type { Metrics } from '../metrics.ts';
 import { FAILURE_COST, rateLimited, type RateLimiter } from '../rate-limiter.ts';
 import {
+  NoSubscription,
   Refused,
   recoded,
   type SubscribeRequest,
@@ -44,6 +45,8 @@ export interface SubscriptionLog extends ErrorLog {
 /** What a refused request is told. */
 export interface Refusal {
   readonly errors: readonly GraphQLFormattedError[];
+  /** Whether it is no subscription at all. */
+  readonly isOfAnotherKind: boolean;
 }
 
 export type Transport = 'websocket' | 'sse';
@@ -87,7 +90,7 @@ export class Subscriptions {
       const errors = causes.map((cause) => this.#toPublic(cause));
       const codes = errors.map(({ extensions }) => extensions?.code);
       log.info({ transport, identity: caller.identity, codes }, 'subscription refused');
-      return { errors };
+      return { errors, isOfAnotherKind: error instanceof NoSubscription };
     }
   }
 
