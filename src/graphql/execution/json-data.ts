@@ -1,5 +1,5 @@
 import type { FormattedExecutionResult } from 'graphql';
-import type { Json } from './json-writer.ts';
+import type { Json } from './json.ts';
 
 /** The data of an answer as the JSON that it will be sent as. */
 export class JsonData {
@@ -22,5 +22,5 @@ export function serialize(result: FormattedExecutionResult): string | Buffer {
   if (!(data instanceof JsonData)) return `${JSON.stringify(result)}\n`;
   const around = JSON.stringify(rest);
   const before = around === '{}' ? BEFORE : Buffer.from(`${around.slice(0, -1)},"data":`);
-  return Buffer.concat([before, ...data.json, AFTER]);
+  return data.json.within(before, AFTER).bytes;
 }

@@ -1,14 +1,10 @@
+import { Json } from './json.ts';
+
 const FIRST_BYTES = 65_536;
 /** What is larger is not kept for the next one. */
 const KEPT_BYTES = 4_194_304;
 /** Longer text is moved into the buffer: putting strings together is cheap only while they are short. */
 const PENDING_LENGTH = 1024;
-
-/** What is taken comes in pieces of this size: for a larger one memory comes from the operating system, page by page, each time. */
-const PIECE_BYTES = 65_536;
-
-/** JSON as bytes in ASCII, piece by piece. */
-export type Json = readonly Buffer[];
 
 /** What can stand between quotes as it is. */
 const PLAIN = /^[ !#-[\]-~]*$/;
@@ -48,13 +44,9 @@ export class JsonWriter {
   /** What was written from there on, which is taken back. */
   take(start: number): Json {
     this.#move();
-    const end = this.#moved;
-    const pieces: Buffer[] = [];
-    for (let from = start; from < end; from += PIECE_BYTES) {
-      pieces.push(Buffer.from(this.#buffer.subarray(from, Math.min(from + PIECE_BYTES, end))));
-    }
+    const json = Json.of(this.#buffer.subarray(start, this.#moved));
     this.truncate(start);
-    return pieces;
+    return json;
   }
 
   #move(): void {

@@ -23,7 +23,7 @@ import {
   type OperationDefinitionNode,
   OperationTypeNode,
 } from 'graphql';
-import type { Json } from './json-writer.ts';
+import type { Json } from './json.ts';
 import {
   constant,
   field as plannedField,
@@ -32,7 +32,7 @@ import {
   leafField,
   type Nodes,
   nonNull,
-  NULL,
+  jsonNull,
   type Read,
   type Trail,
   type Values,
@@ -125,7 +125,7 @@ class Planner {
           return { data: await written(() => fields(undefined, run, [], 0)), errors };
         } catch (error) {
           errors.push(error as GraphQLError);
-          return { data: NULL, errors };
+          return { data: jsonNull(), errors };
         }
       },
     };

@@ -7,7 +7,8 @@ import {
   isEnumType,
   locatedError,
 } from 'graphql';
-import { type Json, jsonBehind, JsonWriter, quotedBehind } from './json-writer.ts';
+import { Json } from './json.ts';
+import { jsonBehind, JsonWriter, quotedBehind } from './json-writer.ts';
 
 export type Values = Readonly<Record<string, unknown>>;
 export type Key = string | number;
@@ -52,7 +53,11 @@ export interface FieldPlan {
 /** One for all: an execution writes without a pause, and takes what it has written along when it makes one. */
 const out = new JsonWriter();
 
-export const NULL: Json = [Buffer.from('null')];
+const NULL = Buffer.from('null');
+
+export function jsonNull(): Json {
+  return Json.of(NULL);
+}
 
 /** The JSON that a writing comes to. */
 export function written(write: () => Outcome): Json | Promise<Json> {
@@ -129,7 +134,7 @@ export function nonNull(write: Write, name: string): Write {
 }
 
 function isNull(json: Json): boolean {
-  return json.length === 1 && json[0]?.toString() === 'null';
+  return json.bytes.equals(NULL);
 }
 
 /** Writes one field of an object. */
@@ -248,7 +253,7 @@ export function writePlaced(
     const path = later ?? trail.slice(0, depth + 1);
     return outcome.catch((error: unknown) => {
       note(error, nodes, run, path, nullable);
-      return NULL;
+      return jsonNull();
     });
   } catch (error) {
     out.truncate(start);
@@ -288,16 +293,19 @@ interface Gap {
 
 /** Takes back what was written from there on, and gives it with its gaps filled. */
 async function filled(gaps: readonly Gap[], start: number): Promise<Json> {
-  const around = Buffer.concat(out.take(start));
+  const around = out.take(start).bytes;
   const jsons = await Promise.all(gaps.map(({ json }) => json));
-  const pieces: Buffer[] = [];
+  const [only, more] = jsons;
+  const at = gaps[0]?.at ?? 0;
+  if (only && !more) return only.within(around.subarray(0, at), around.subarray(at));
+  const parts: Buffer[] = [];
   let from = 0;
-  gaps.forEach(({ at }, index) => {
-    pieces.push(around.subarray(from, at), ...(jsons[index] ?? NULL));
-    from = at;
+  jsons.forEach(({ bytes }, index) => {
+    const to = gaps[index]?.at;
+    parts.push(around.subarray(from, to), bytes);
+    from = to ?? from;
   });
-  pieces.push(around.subarray(from));
-  return pieces;
+  return Json.of(...parts, around.subarray(from));
 }
 
 /** Fails, but not before whatever is under way is over: nobody else would hear of its errors. */
