@@ -15,7 +15,7 @@ import { formatError } from './error-reports.ts';
 import { guardOperations } from './guard-plugin.ts';
 import type { RateLimiter } from './rate-limiter.ts';
 import { drainHttp } from './drain-plugin.ts';
-import { logFaults, recordCodes, sayWhenToRetry, tellFewErrors } from './response-plugins.ts';
+import { finishAnswers } from './response-plugins.ts';
 import { reportUpstream } from './upstream-report.ts';
 import type { ServerContext } from './server-context.ts';
 
@@ -60,11 +60,7 @@ export function createApollo(options: ApolloOptions) {
       ApolloServerPluginSchemaReportingDisabled(),
       drainHttp(app, requestTimeoutMs),
       guardOperations({ ...limits, rateLimiter }),
-      logFaults(app.log),
-      sayWhenToRetry,
-      tellFewErrors,
-      recordCodes,
-      reportUpstream(options.reportUpstream),
+      finishAnswers(app.log, reportUpstream(options.reportUpstream)),
     ],
   });
 }

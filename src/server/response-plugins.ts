@@ -1,22 +1,57 @@
-import type { ApolloServerPlugin } from '@apollo/server';
+import type {
+  ApolloServerPlugin,
+  GraphQLRequestContextDidEncounterErrors,
+  GraphQLRequestContextWillSendResponse,
+} from '@apollo/server';
 import { unwrapResolverError } from '@apollo/server/errors';
-import type { GraphQLFormattedError } from 'graphql';
+import type { FormattedExecutionResult, GraphQLFormattedError } from 'graphql';
 import { Fault } from '../invocations/fault.ts';
 import type { ErrorLog } from './error-reports.ts';
 import type { ServerContext } from './server-context.ts';
 
+/** An answer that is about to be sent. */
+export type Answer = GraphQLRequestContextWillSendResponse<ServerContext>;
+export type Finish = (answer: Answer) => void;
+
+/**
+ * Logs the faults behind an answer's errors, and puts the last hand to every answer. One plugin for all of it, because Apollo
+ * Server waits for each plugin's every hook.
+ */
+export function finishAnswers(
+  log: ErrorLog,
+  ...more: readonly Finish[]
+): ApolloServerPlugin<ServerContext> {
+  const all = [sayWhenToRetry, tellFewErrors, recordCodes, ...more];
+  const listener = {
+    didEncounterErrors: ({ errors }: GraphQLRequestContextDidEncounterErrors<ServerContext>) => {
+      logFaults(log, errors);
+      return Promise.resolve();
+    },
+    willSendResponse: (answer: Answer) => {
+      for (const finish of all) finish(answer);
+      return Promise.resolve();
+    },
+  };
+  return { requestDidStart: () => Promise.resolve(listener) };
+}
+
+/** One line a request for each kind of fault, however many fields suffer from it. That a caller has gone is no fault. */
+function logFaults(
+  log: ErrorLog,
+  errors: GraphQLRequestContextDidEncounterErrors<ServerContext>['errors'],
+): void {
+  const causes = errors.map(unwrapResolverError).filter((cause) => cause instanceof Fault);
+  for (const [kind, faults] of Map.groupBy(causes, (fault) => fault.kind)) {
+    if (kind === 'cancelled') continue;
+    log.warn({ err: faults[0], kind, fields: faults.length }, 'upstream fault');
+  }
+}
+
 /** Errors that say after how long a retry makes sense set `Retry-After` too, which more clients read. */
-export const sayWhenToRetry: ApolloServerPlugin<ServerContext> = {
-  requestDidStart: () =>
-    Promise.resolve({
-      willSendResponse: ({ response: { body, http } }) => {
-        const errors = body.kind === 'single' ? (body.singleResult.errors ?? []) : [];
-        const seconds = Math.max(...errors.map(retryAfterSeconds));
-        if (seconds > 0) http.headers.set('retry-after', String(seconds));
-        return Promise.resolve();
-      },
-    }),
-};
+function sayWhenToRetry({ response: { body, http } }: Answer): void {
+  const seconds = Math.max(...errorsOf(body).map(retryAfterSeconds));
+  if (seconds > 0) http.headers.set('retry-after', String(seconds));
+}
 
 function retryAfterSeconds({ extensions }: GraphQLFormattedError): number {
   const retryAfterMs = extensions?.retryAfterMs;
@@ -26,47 +61,23 @@ function retryAfterSeconds({ extensions }: GraphQLFormattedError): number {
 /** Errors of a request that was not executed; more of them tell nobody more. */
 const MAX_REQUEST_ERRORS = 6;
 
-export const tellFewErrors: ApolloServerPlugin<ServerContext> = {
-  requestDidStart: () =>
-    Promise.resolve({
-      willSendResponse: ({ response: { body } }) => {
-        if (body.kind === 'single' && body.singleResult.data === undefined) {
-          const { errors, ...result } = body.singleResult;
-          body.singleResult = {
-            ...result,
-            ...(errors && { errors: errors.slice(0, MAX_REQUEST_ERRORS) }),
-          };
-        }
-        return Promise.resolve();
-      },
-    }),
-};
+function tellFewErrors({ response: { body } }: Answer): void {
+  if (body.kind !== 'single' || body.singleResult.data !== undefined) return;
+  const { errors, ...result } = body.singleResult;
+  body.singleResult = {
+    ...result,
+    ...(errors && { errors: errors.slice(0, MAX_REQUEST_ERRORS) }),
+  };
+}
 
 /** Notes the codes of a request's errors in its record. */
-export const recordCodes: ApolloServerPlugin<ServerContext> = {
-  requestDidStart: () =>
-    Promise.resolve({
-      willSendResponse: ({ response: { body }, contextValue: { record } }) => {
-        const errors = body.kind === 'single' ? (body.singleResult.errors ?? []) : [];
-        record.codes = [...new Set(errors.map(({ extensions }) => String(extensions?.code)))];
-        return Promise.resolve();
-      },
-    }),
-};
+function recordCodes({ response: { body }, contextValue: { record } }: Answer): void {
+  const codes = errorsOf(body).map(({ extensions }) => String(extensions?.code));
+  record.codes = [...new Set(codes)];
+}
 
-/** One line a request for each kind of fault, however many fields suffer from it. That a caller has gone is no fault. */
-export function logFaults(log: ErrorLog): ApolloServerPlugin<ServerContext> {
-  return {
-    requestDidStart: () =>
-      Promise.resolve({
-        didEncounterErrors: ({ errors }) => {
-          const causes = errors.map(unwrapResolverError).filter((cause) => cause instanceof Fault);
-          for (const [kind, faults] of Map.groupBy(causes, (fault) => fault.kind)) {
-            if (kind === 'cancelled') continue;
-            log.warn({ err: faults[0], kind, fields: faults.length }, 'upstream fault');
-          }
-          return Promise.resolve();
-        },
-      }),
-  };
+function errorsOf(
+  body: Answer['response']['body'],
+): NonNullable<FormattedExecutionResult['errors']> {
+  return body.kind === 'single' ? (body.singleResult.errors ?? []) : [];
 }

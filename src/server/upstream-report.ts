@@ -1,6 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http';
-import type { ApolloServerPlugin } from '@apollo/server';
-import type { ServerContext } from './server-context.ts';
+import type { Finish } from './response-plugins.ts';
 
 /** The request header with which a caller asks what the operation took upstream. */
 const HEADER = 'x-upstream-report';
@@ -10,18 +9,11 @@ export function wantsReport(headers: IncomingHttpHeaders): boolean {
 }
 
 /** Adds `extensions.upstream` to the answers of those who asked, or of all. */
-export function reportUpstream(always: boolean): ApolloServerPlugin<ServerContext> {
-  return {
-    requestDidStart: () =>
-      Promise.resolve({
-        willSendResponse: ({ request, response: { body }, contextValue: { record } }) => {
-          const asked = always || request.http?.headers.get(HEADER) === 'true';
-          if (asked && body.kind === 'single') {
-            const { extensions } = body.singleResult;
-            body.singleResult.extensions = { ...extensions, upstream: record.upstream.toJSON() };
-          }
-          return Promise.resolve();
-        },
-      }),
+export function reportUpstream(always: boolean): Finish {
+  return ({ request, response: { body }, contextValue: { record } }) => {
+    const asked = always || request.http?.headers.get(HEADER) === 'true';
+    if (!asked || body.kind !== 'single') return;
+    const { extensions } = body.singleResult;
+    body.singleResult.extensions = { ...extensions, upstream: record.upstream.toJSON() };
   };
 }
