@@ -7,7 +7,7 @@ import pino from 'pino';
 const MAX_WAITING_BYTES = 1_048_576;
 /** Lines are written together, so many bytes or milliseconds of them: a write of its own for each costs more than the line. */
 const BATCH_BYTES = 8192;
-const BATCH_MS = 10;
+const BATCH_MS = 50;
 /** How long the end waits for a reader. */
 const PATIENCE_MS = 500;
 

@@ -93,8 +93,11 @@ function start(
   return tracer.startSpan(name, { kind, attributes, startTime }, parent);
 }
 
+/** Where nobody traces there is no span to be within, and no context to be copied for it. */
 function within(span: Span): Context {
-  return trace.setSpan(context.active(), span);
+  return isSpanContextValid(span.spanContext())
+    ? trace.setSpan(context.active(), span)
+    : ROOT_CONTEXT;
 }
 
 function fail(span: Span, type: string): void {
