@@ -72,12 +72,14 @@ export class RangeReader {
       this.#over = true;
       return;
     }
-    const isNext = ({ head }: SourceStream) =>
-      head !== undefined && compareGroups(head, next, this.#order) === 0;
-    const group = mergeGroups(
-      this.#streams.filter(isNext).flatMap((stream) => stream.take() ?? []),
-    );
-    const rows = placeRows(group, this.#request.direction);
+    const groups: RowGroup[] = [];
+    for (const stream of this.#streams) {
+      const { head } = stream;
+      if (!head || compareGroups(head, next, this.#order) !== 0) continue;
+      groups.push(head);
+      stream.take();
+    }
+    const rows = placeRows(mergeGroups(groups), this.#request.direction);
     for (const row of this.#order.from === 'start' ? rows : rows.reverse()) this.#emit(row);
   }
 
