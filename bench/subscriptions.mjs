@@ -3,6 +3,7 @@
 import { setTimeout } from 'node:timers/promises';
 import { WebSocket } from 'ws';
 import { createEmulator } from '../dist/emulator/emulator.js';
+import { freePort, keptMb } from './harness/heap.mjs';
 import {
   cpuMs,
   residentMb,
@@ -30,6 +31,11 @@ if (rows.some(({ wrong }) => wrong > 0)) process.exitCode = 1;
 
 async function measure(count) {
   const emulator = await createEmulator().start();
+  const inspectorPort = await freePort();
+  const memory = async ({ pid }) => ({
+    kept: await keptMb(inspectorPort),
+    resident: residentMb(pid),
+  });
   const server = await startServer({
     script: new URL('../dist/main.js', import.meta.url).pathname,
     args: ['serve'],
@@ -40,13 +46,13 @@ async function measure(count) {
       AWS_ENDPOINT_URL_BEDROCK_RUNTIME: emulator.url,
       AWS_ACCESS_KEY_ID: 'bench',
       AWS_SECRET_ACCESS_KEY: 'bench',
-      NODE_OPTIONS: '--expose-gc',
+      NODE_OPTIONS: `--inspect=127.0.0.1:${inspectorPort} --inspect-publish-uid=http`,
     },
   });
   // Connections, compiled code and the like are there from the first time on.
   await Promise.all((await follow(server, count)).map(leave));
   await setTimeout(SETTLE_MS);
-  const before = residentMb(server.pid);
+  const before = await memory(server);
 
   const running = Array.from({ length: JOBS_AT_START }, () => submit(emulator, SECONDS * 1000));
   const clients = await follow(server, count);
@@ -61,13 +67,13 @@ async function measure(count) {
   }
   const calls = emulator.counts.received - received;
   const cpu = (cpuMs(server.pid) - cpuBefore) / SECONDS / 10;
-  const during = residentMb(server.pid);
+  const during = await memory(server);
   await setTimeout(LASTS_MS[1] + SETTLE_MS);
   const changes = clients[0].changes;
   const wrong = clients.filter((client) => !isRight(client, emulator)).length;
   await Promise.all(clients.map(leave));
   await setTimeout(SETTLE_MS);
-  const after = residentMb(server.pid);
+  const after = await memory(server);
   await server.stop();
   await emulator.destroy();
   return { count, calls, changes, wrong, cpu, before, during, after };
@@ -123,22 +129,16 @@ async function leave({ socket }) {
 
 function print([one, many]) {
   const line = (cells) => `| ${cells.join(' | ')} |`;
-  console.log(
-    line([
-      'clients',
-      'calls upstream',
-      'changes each',
-      'clients told wrongly',
-      'core',
-      'MB before',
-      'MB during',
-      'MB after',
-    ]),
-  );
-  console.log(line(Array(8).fill('---')));
-  for (const row of [one, many]) {
-    const { count, calls, changes, wrong, cpu, before, during, after } = row;
-    const megabytes = [before, during, after].map((value) => value.toFixed(0));
+  const headings = ['clients', 'calls upstream', 'changes each', 'told wrongly', 'core'];
+  headings.push('MB kept: before', 'during', 'after', 'MB resident: before', 'during', 'after');
+  console.log(line(headings));
+  console.log(line(headings.map(() => '---')));
+  for (const { count, calls, changes, wrong, cpu, before, during, after } of [one, many]) {
+    const moments = [before, during, after];
+    const megabytes = [
+      ...moments.map(({ kept }) => kept.toFixed(1)),
+      ...moments.map(({ resident }) => resident.toFixed(0)),
+    ];
     console.log(line([count, calls, changes, wrong, `${cpu.toFixed(1)} %`, ...megabytes]));
   }
   console.log(`\nCalls for ${many.count} : for one = ${(many.calls / one.calls).toFixed(2)}`);
