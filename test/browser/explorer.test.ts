@@ -1,6 +1,7 @@
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { launchChromium, noChromium } from '../harness/chromium.ts';
 import { type Gateway, startGateway } from '../harness/gateway.ts';
+import { type Issuer, startIssuer } from '../harness/issuer.ts';
 import { untilAsync } from '../harness/until.ts';
 import { describeWhen } from '../harness/when.ts';
 
@@ -13,20 +14,29 @@ describeWhen(noChromium, 'the explorer', () => {
   let browser: Browser;
   let context: BrowserContext;
   let local: Gateway;
+  let issuer: Issuer;
+  /** Where nobody is answered without a token. */
+  let guarded: Gateway;
   const opened: { close(): Promise<void> }[] = [];
   beforeAll(async () => {
     browser = await launchChromium();
     // One context, so that the files of the editor are loaded once.
     context = await browser.newContext({ viewport: { width: 1600, height: 900 } });
+    await context.grantPermissions(['clipboard-read', 'clipboard-write']);
     local = await startGateway({ mode: 'local', emulator: { jobs: 25 } });
     local.emulator.addJob({ failureMessage: 'No.', endTime: Date.now() });
+    issuer = await startIssuer();
+    guarded = await startGateway({
+      variables: { ...issuer.variables, EXPLORER: 'true', INTROSPECTION: 'true' },
+      emulator: { jobs: 3 },
+    });
     // The first visit has the browser read and compile all of the editor.
     const { page } = await open(local.url);
     await page.close();
   }, 120_000);
   afterAll(async () => {
     await browser.close();
-    await local.stop();
+    await Promise.all([local.stop(), guarded.stop(), issuer.stop()]);
   });
 
   afterEach(async () => {
@@ -34,7 +44,7 @@ describeWhen(noChromium, 'the explorer', () => {
   });
 
   /** As on a first visit. What the browser complains of, and what it asks elsewhere, is collected. */
-  async function open(url: string, colorScheme: 'light' | 'dark' = 'light') {
+  async function blank(url: string, colorScheme: 'light' | 'dark' = 'light') {
     const page = await context.newPage();
     opened.push(page);
     const complaints: string[] = [];
@@ -47,11 +57,15 @@ describeWhen(noChromium, 'the explorer', () => {
     });
     await page.addInitScript('localStorage.clear()');
     await page.emulateMedia({ colorScheme });
-    await page.goto(`${url}/explorer`);
-    await page.getByRole('button', RUN).waitFor();
-    // Who is faster than the editor finds the operation of one tab under another.
-    await editing(page, 'Jobs');
     return { page, complaints };
+  }
+
+  async function open(url: string, colorScheme?: 'light' | 'dark') {
+    const visit = await blank(url, colorScheme);
+    await visit.page.goto(`${url}/explorer`);
+    // Before there is an editor, there is nothing to run.
+    await operationEditor(visit.page).waitFor();
+    return visit;
   }
 
   it.each(['light', 'dark'] as const)(
@@ -66,19 +80,79 @@ describeWhen(noChromium, 'the explorer', () => {
 
   it.each(['NextPage', 'Job', 'FailedJobs'])('runs %s as it is', async (title) => {
     const { page, complaints } = await open(local.url);
-    await openTab(page, title);
+    await tab(page, title).click();
     await run(page, '"invocationArn":"arn:aws:');
     expect(complaints).toEqual([]);
   });
 
-  it('shows changes as they happen', async () => {
+  it('shows where each job stands, and changes as they happen', async () => {
     const { page, complaints } = await open(local.url);
-    await openTab(page, 'Changes');
-    await run(page, '{"data":{"asyncInvokeChanged":{');
-    const job = local.emulator.addJob({ endTime: Date.now() + 3_600_000 });
-    await answered(page, job.invocationArn);
+    const addJob = () => local.emulator.addJob({ endTime: Date.now() + 3_600_000 });
+    const standing = [addJob(), addJob()];
+    await tab(page, 'Changes').click();
+    await page.getByRole('button', RUN).click();
+    for (const { invocationArn } of standing) await answered(page, invocationArn);
+    await answered(page, addJob().invocationArn);
     await page.getByRole('button', { name: 'Stop query (Ctrl-Enter)' }).click();
     expect(complaints).toEqual([]);
+  });
+
+  it('starts a job once, from variables in which the editor finds no other mistake than there is', async () => {
+    const { page, complaints } = await open(local.url);
+    await tab(page, 'StartJob').click();
+    const variables = page.getByRole('region', { name: 'Variables' });
+    const s3OutputDataConfig = { s3Uri: 's3://my-bucket/videos' };
+    const modelInput = { prompt: 'A lighthouse in a storm' };
+    const input = {
+      modelId: 1,
+      modelInput,
+      outputDataConfig: { s3OutputDataConfig },
+      clientRequestToken: '0',
+    };
+    await paste(page, 'Variables', JSON.stringify({ input }));
+    await variables.locator('.squiggly-error').first().waitFor();
+    expect(await variables.locator('.squiggly-error').count()).toBe(1);
+    await variables.getByRole('textbox').press('Control+z');
+    const before = newestArn(local);
+    await run(page, '"status":"IN_PROGRESS"');
+    const started = newestArn(local);
+    expect(started).not.toBe(before);
+    await run(page, started);
+    expect(newestArn(local)).toBe(started);
+    expect(complaints).toEqual([]);
+  });
+
+  it('has the operation of a tab that is chosen before there is an editor', async () => {
+    const { page } = await blank(local.url);
+    const gate = Promise.withResolvers<undefined>();
+    await page.route(/\/assets\/monaco-editor-[^/]*\.js$/, async (route) => {
+      await gate.promise;
+      await route.continue();
+    });
+    await page.goto(`${local.url}/explorer`, { waitUntil: 'commit' });
+    await tab(page, 'Job').click();
+    expect(await operationEditor(page).count()).toBe(0);
+    gate.resolve(undefined);
+    await operationEditor(page).waitFor();
+    await run(page, '{"data":{"asyncInvoke":{"id":');
+    await tab(page, 'Jobs').click();
+    await run(page, '{"data":{"asyncInvokes":{"nodes":');
+  });
+
+  it('does not show the answer of one tab in another', async () => {
+    const { page } = await open(local.url);
+    await page.route('**/graphql', async (route) => {
+      if (!route.request().postData()?.includes('query Jobs')) await route.continue();
+    });
+    const asked = page.waitForRequest(
+      (request) => request.postData()?.includes('query Jobs') === true,
+    );
+    await page.getByRole('button', RUN).click();
+    const request = await asked;
+    const ended = page.waitForEvent('requestfailed', (failed) => failed === request);
+    await page.getByRole('button', { name: 'New tab' }).click();
+    await ended;
+    expect(await resultOf(page)).toBe('');
   });
 
   it('shows the documentation of the graph', async () => {
@@ -88,10 +162,20 @@ describeWhen(noChromium, 'the explorer', () => {
     await page.getByRole('link', { name: 'durationSeconds' }).waitFor();
   });
 
+  it('has room for all on a phone', async () => {
+    const { page } = await open(local.url);
+    await page.setViewportSize({ width: 390, height: 844 });
+    await run(page, newestArn(local));
+    for (const name of ['Operation Editor', 'Result Window'])
+      expect((await page.getByRole('region', { name }).boundingBox())?.width).toBeGreaterThan(300);
+    await page.getByRole('button', { name: 'Show Documentation Explorer' }).click();
+    await page.getByRole('link', { name: 'AsyncInvokeSummary', exact: true }).click();
+  });
+
   it('is worked with by keyboard: a tab, an operation with completion, its answer', async () => {
     const { page } = await open(local.url);
     await tab(page, 'Job').press('Enter');
-    const editor = page.getByRole('region', { name: 'Operation Editor' }).getByRole('textbox');
+    const editor = operationEditor(page);
     await editor.press('Control+a');
     await editor.pressSequentially('query Written {asyncInvo');
     await editor.press('Control+Space');
@@ -104,10 +188,59 @@ describeWhen(noChromium, 'the explorer', () => {
 
   it('marks what the graph does not have', async () => {
     const { page } = await open(local.url);
-    const editor = page.getByRole('region', { name: 'Operation Editor' }).getByRole('textbox');
+    const editor = operationEditor(page);
     await editor.press('Control+a');
     await editor.pressSequentially('{ nothingOfTheKind }');
     await page.locator('.squiggly-error').waitFor();
+  });
+
+  it('sends the token of one tab from every tab', async () => {
+    const { page } = await open(guarded.url);
+    await answered(page, 'UNAUTHENTICATED');
+    await paste(page, 'Headers', withToken(await issuer.sign()));
+    // And says no longer that there is none.
+    await untilAsync(async () => (await resultOf(page)) === '');
+    await run(page, newestArn(guarded));
+    await tab(page, 'Job').click();
+    await run(page, '{"data":{"asyncInvoke":null}}');
+    await tab(page, 'NextPage').click();
+    await run(page, newestArn(guarded));
+    const job = guarded.emulator.addJob({ endTime: Date.now() + 3_600_000 });
+    await tab(page, 'Changes').click();
+    await run(page, job.invocationArn);
+    await page.getByRole('button', { name: 'New tab' }).click();
+    await paste(page, 'Operation Editor', '{ asyncInvokes(first: 1) { nodes { invocationArn } } }');
+    await run(page, job.invocationArn);
+  });
+
+  it('takes the right token after a wrong one, from whichever tab', async () => {
+    const { page } = await open(guarded.url);
+    const wrong = await issuer.sign({}, { foreignKey: true });
+    await paste(page, 'Headers', withToken(wrong));
+    await run(page, 'UNAUTHENTICATED');
+    await tab(page, 'Changes').click();
+    await run(page, 'Thegatewaywantsavalidtoken.');
+    await paste(page, 'Headers', withToken(await issuer.sign()));
+    const job = guarded.emulator.addJob({ endTime: Date.now() + 3_600_000 });
+    await run(page, job.invocationArn);
+    await tab(page, 'Jobs').click();
+    await run(page, job.invocationArn);
+    await page.getByRole('button', { name: 'Show Documentation Explorer' }).click();
+    await page.getByRole('link', { name: 'AsyncInvokeSummary', exact: true }).waitFor();
+  });
+
+  it('stores no token, and keeps it when an operation is taken from the history', async () => {
+    const { page } = await open(guarded.url);
+    const token = await issuer.sign();
+    await paste(page, 'Headers', withToken(token));
+    await run(page, newestArn(guarded));
+    await page.getByRole('button', { name: 'Show History' }).click();
+    await page.locator('.graphiql-history-item-label').first().click();
+    await run(page, newestArn(guarded));
+    const stored = () => page.evaluate('JSON.stringify(localStorage)');
+    await untilAsync(async () => String(await stored()).includes('tabState'));
+    expect(await stored()).toContain('graphiql:queries');
+    expect(await stored()).not.toContain(token);
   });
 });
 
@@ -115,40 +248,25 @@ function tab(page: Page, title: string) {
   return page.getByRole('tablist').getByRole('button', { name: title, exact: true });
 }
 
-/** And waits until its operation is the one that would be run. */
-async function openTab(page: Page, title: string): Promise<void> {
-  await tab(page, title).click();
-  await editing(page, title);
+function operationEditor(page: Page) {
+  return page.getByRole('region', { name: 'Operation Editor' }).getByRole('textbox');
 }
 
-/** Waits until this operation is in the editor. */
-async function editing(page: Page, title: string): Promise<void> {
-  const editor = page.getByRole('region', { name: 'Operation Editor' });
-  const operation = new RegExp(`(?:query|subscription)${title}[({]`);
-  await untilAsync(async () =>
-    operation.test(((await editor.textContent()) ?? '').replaceAll(/\s/g, '')),
-  );
+/** Over what is in this editor. What is typed, the editor would add brackets to. */
+async function paste(page: Page, region: string, text: string): Promise<void> {
+  if (region === 'Headers') await page.getByRole('button', { name: region }).click();
+  await page.getByRole('region', { name: region }).getByRole('textbox').press('Control+a');
+  await page.evaluate(`navigator.clipboard.writeText(${JSON.stringify(text)})`);
+  await page.keyboard.press('Control+v');
 }
 
-const PATIENCE_MS = 8000;
+function withToken(token: string): string {
+  return JSON.stringify({ authorization: `Bearer ${token}` });
+}
 
-/** As a person does: who sees no answer after a while presses again, because GraphiQL takes a moment to know its tab. */
 async function run(page: Page, text: string): Promise<void> {
-  const stop = page.getByRole('button', { name: 'Stop query (Ctrl-Enter)' });
   await page.getByRole('button', RUN).click();
-  while (!(await shows(page, text))) {
-    if (await stop.isVisible()) await stop.click();
-    await page.getByRole('button', RUN).click();
-  }
-}
-
-/** Whether there is such an answer after a while. */
-async function shows(page: Page, text: string): Promise<boolean> {
-  const giveUpAt = performance.now() + PATIENCE_MS;
-  await untilAsync(
-    async () => performance.now() > giveUpAt || (await resultOf(page)).includes(text),
-  );
-  return (await resultOf(page)).includes(text);
+  await answered(page, text);
 }
 
 /** White space aside: the editor breaks long lines. */

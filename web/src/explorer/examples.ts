@@ -20,9 +20,8 @@ const SOME_ARN = 'arn:aws:bedrock:us-east-1:000000000000:async-invoke/0000000000
 export function examplesFor({ canStart, newest, endCursor }: GraphFacts): Example[] {
   const dayAgo = new Date(Date.now() - DAY_MS).toISOString();
   return [
-    // Variables of the first tab are not taken over on the first visit.
     example(jobs),
-    example(nextPage, { first: 10, after: endCursor ?? '' }),
+    example(nextPage, { first: 10, after: endCursor ?? null }),
     example(job, { invocationArn: newest ?? SOME_ARN }),
     example(failedJobs, { submitTimeAfter: dayAgo }),
     example(changes),

@@ -2,6 +2,8 @@
 export interface GraphFacts {
   /** Whether it starts jobs; not every gateway does. */
   readonly canStart: boolean;
+  /** Whether it answers nobody without one. */
+  readonly wantsToken: boolean;
   readonly newest?: string;
   readonly endCursor?: string;
 }
@@ -26,26 +28,31 @@ export async function askForFacts(endpoint: string): Promise<GraphFacts> {
       '{ asyncInvokes(first: 10) { nodes { invocationArn } pageInfo { endCursor } } }',
     ),
   ]);
-  const fields = mutations?.__type?.fields ?? [];
-  const newest = page?.asyncInvokes?.nodes[0]?.invocationArn;
-  const endCursor = page?.asyncInvokes?.pageInfo.endCursor;
+  const fields = mutations.data?.__type?.fields ?? [];
+  const newest = page.data?.asyncInvokes?.nodes[0]?.invocationArn;
+  const endCursor = page.data?.asyncInvokes?.pageInfo.endCursor;
   return {
     canStart: fields.some(({ name }) => name === 'startAsyncInvoke'),
+    wantsToken: page.errors?.[0]?.extensions?.code === 'UNAUTHENTICATED',
     ...(newest && { newest }),
     ...(endCursor && { endCursor }),
   };
 }
 
-async function ask<Data>(endpoint: string, query: string): Promise<Data | undefined> {
+interface Answer<Data> {
+  readonly data?: Data | null;
+  readonly errors?: readonly { readonly extensions?: { readonly code?: string } }[];
+}
+
+async function ask<Data>(endpoint: string, query: string): Promise<Answer<Data>> {
   try {
     const response = await fetch(endpoint, {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
       body: JSON.stringify({ query }),
     });
-    const { data } = (await response.json()) as { data?: Data | null };
-    return data ?? undefined;
+    return (await response.json()) as Answer<Data>;
   } catch {
-    return undefined;
+    return {};
   }
 }

@@ -15,9 +15,13 @@ const endpoint = new URL('/graphql', location.href);
 const root = document.getElementById('root');
 if (!root) throw new Error('the page has no root');
 
-const examples = examplesFor(await askForFacts(endpoint.href));
+const facts = await askForFacts(endpoint.href);
 createRoot(root).render(
   <StrictMode>
-    <Explorer send={connectTo(endpoint)} examples={examples} />
+    <Explorer
+      send={connectTo(endpoint)}
+      examples={examplesFor(facts)}
+      wantsToken={facts.wantsToken}
+    />
   </StrictMode>,
 );
