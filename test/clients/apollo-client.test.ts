@@ -1,5 +1,11 @@
+import { itFollowsJobs } from './kit-live-suite.ts';
 import { itKeepsTheList } from './kit-suite.ts';
 
 describe('the kit for Apollo Client', () => {
-  itKeepsTheList('apollo-client');
+  describe('where nobody tells of changes', () => {
+    itKeepsTheList('apollo-client');
+  });
+  describe('where changes are told', () => {
+    itFollowsJobs('apollo-client');
+  });
 });

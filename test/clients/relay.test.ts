@@ -1,5 +1,11 @@
+import { itFollowsJobs } from './kit-live-suite.ts';
 import { itKeepsTheList } from './kit-suite.ts';
 
 describe('the kit for Relay', () => {
-  itKeepsTheList('relay');
+  describe('where nobody tells of changes', () => {
+    itKeepsTheList('relay');
+  });
+  describe('where changes are told', () => {
+    itFollowsJobs('relay');
+  });
 });

@@ -1,5 +1,11 @@
+import { itFollowsJobs } from './kit-live-suite.ts';
 import { itKeepsTheList } from './kit-suite.ts';
 
 describe('the kit for urql', () => {
-  itKeepsTheList('urql');
+  describe('where nobody tells of changes', () => {
+    itKeepsTheList('urql');
+  });
+  describe('where changes are told', () => {
+    itFollowsJobs('urql');
+  });
 });

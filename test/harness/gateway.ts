@@ -14,6 +14,8 @@ export interface Gateway extends GraphqlClient {
   readonly server: Server;
   /** What was logged, a JSON object a line. */
   readonly logLines: readonly string[];
+  /** Ends the server and starts another in its place. */
+  restart(meanwhile: () => void): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -40,20 +42,29 @@ export async function startGateway(options: GatewayOptions = {}): Promise<Gatewa
     AWS_ENDPOINT_URL_BEDROCK_RUNTIME: emulator.url,
     ...options.variables,
   };
-  const server = await startServer(
-    readConfig(variables, options.mode === 'local' ? LOCAL : SERVE),
-    {
-      credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
-      logStream: { write: (line) => logLines.push(line) },
-      ...options.effects,
-    },
-  );
+  const start = (changes: Variables = {}) =>
+    startServer(
+      readConfig({ ...variables, ...changes }, options.mode === 'local' ? LOCAL : SERVE),
+      {
+        credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
+        logStream: { write: (line) => logLines.push(line) },
+        ...options.effects,
+      },
+    );
+  let server = await start();
   return {
     ...graphqlClient(`${server.url}/graphql`),
     url: server.url,
     emulator,
-    server,
+    get server() {
+      return server;
+    },
     logLines,
+    restart: async (meanwhile) => {
+      await server.stop();
+      meanwhile();
+      server = await start({ PORT: new URL(server.url).port });
+    },
     stop: async () => {
       await server.stop();
       await emulator.destroy();

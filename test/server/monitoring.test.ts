@@ -5,6 +5,7 @@ import { readConfig } from '../../src/config/read-config.ts';
 import { startServer } from '../../src/server/server.ts';
 import { startGateway } from '../harness/gateway.ts';
 import { LIST } from '../harness/queries.ts';
+import { Subscriber } from '../harness/subscriber.ts';
 import { untilAsync } from '../harness/until.ts';
 
 interface Panel {
@@ -76,7 +77,7 @@ const TARGET_LABELS = ['instance', 'job'];
 
 /** Our names wherever they are, and whatever else has a selector or a range behind it. */
 const METRIC =
-  /\b((?:http|graphql|bedrock|log|nodejs|process)_[a-z0-9_]+|[a-z_]\w*(?=[{[]))(?:\{([^}]*)\})?/g;
+  /\b((?:http|graphql|bedrock|cache|subscriptions?|log|nodejs|process)_[a-z0-9_]+|[a-z_]\w*(?=[{[]))(?:\{([^}]*)\})?/g;
 
 /** The first group of every match. */
 function all(pattern: RegExp, text: string): string[] {
@@ -90,6 +91,11 @@ function selectorsOf(expr: string): { metric: string; labels: string[] }[] {
     metric,
     labels: all(/(\w+)\s*(?:=~|!~|!=|=)/g, braces),
   }));
+}
+
+/** The series of a histogram are one metric. */
+function familyOf(series: string): string {
+  return series.replace(/_(?:bucket|sum|count)$/, '');
 }
 
 /** The labels that an expression groups by. */
@@ -108,9 +114,14 @@ function seriesOf(exposition: string): Map<string, Set<string>> {
   return series;
 }
 
-/** What a gateway shows that was asked well, badly, and while Amazon Bedrock failed once. */
+/** What a gateway shows that was asked well, badly, twice, by a subscriber, and while Amazon Bedrock failed once. */
 async function expose(): Promise<string> {
-  const gateway = await startGateway({ emulator: { jobs: 3 } });
+  const gateway = await startGateway({
+    emulator: { jobs: 3 },
+    variables: { LIST_CACHE_TTL_MS: '60000' },
+  });
+  gateway.emulator.addJob({ outcome: 'InProgress' });
+  const subscriber = new Subscriber(gateway.url, 'subscription { asyncInvokeChanged { id } }');
   // With a log stream of its own, which counts what it drops, and nothing to write there.
   const bare = await startServer(
     readConfig(
@@ -128,6 +139,8 @@ async function expose(): Promise<string> {
     const failure = { kind: 'error', type: 'InternalServerException', status: 500 } as const;
     gateway.emulator.inject({ ...failure, times: 1 });
     expect((await gateway.query(LIST)).errors).toEqual([]);
+    expect((await gateway.query(LIST)).errors).toEqual([]);
+    await subscriber.hears(1);
     expect((await gateway.query('{ nothing }')).status).toBe(400);
     const metrics = async (url: string) => (await fetch(`${url}/metrics`)).text();
     // An answer is counted once it has been sent.
@@ -136,6 +149,7 @@ async function expose(): Promise<string> {
     );
     return (await metrics(gateway.url)) + (await metrics(bare.url));
   } finally {
+    await subscriber.close();
     await bare.stop();
     await gateway.stop();
   }
@@ -224,6 +238,15 @@ describe('the dashboard', () => {
       Array.from({ length: w * h }, (_, cell) => `${x + (cell % w)},${y + Math.floor(cell / w)}`),
     );
     expect(new Set(cells).size).toBe(cells.length);
+  });
+
+  it('shows every metric of our own', () => {
+    const own = [...series.keys()].filter((name) => !/^(?:nodejs|process)_/.test(name));
+    const shown = charts.flatMap(({ targets = [] }) =>
+      targets.flatMap(({ expr }) => selectorsOf(expr).map(({ metric }) => familyOf(metric))),
+    );
+    expect(own.length).toBeGreaterThan(0);
+    expect(own.filter((name) => !shown.includes(familyOf(name)))).toEqual([]);
   });
 
   it('shows only the instances that are chosen', () => {

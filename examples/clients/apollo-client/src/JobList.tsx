@@ -1,9 +1,11 @@
 import { useQuery } from '@apollo/client/react';
-import { useCallback, useState } from 'react';
+import { useCallback, useEffect, useState } from 'react';
 import { graphql } from './gql';
 import type { AsyncInvokeFilter, AsyncInvokeOrderDirection } from './gql/graphql';
 import { JobRow } from './JobRow.tsx';
 import { OlderButton } from './OlderButton.tsx';
+import { useCatchUp } from './useCatchUp.ts';
+import { useJobChanges } from './useJobChanges.ts';
 
 const JOBS = graphql(`
   query Jobs(
@@ -27,6 +29,7 @@ const JOBS = graphql(`
         node {
           id
           status
+          submitTime
           ...JobRow
         }
       }
@@ -53,12 +56,9 @@ const RUNNING_JOBS = graphql(`
 `);
 
 const PAGE = 200;
-const POLL = {
-  pollInterval: Number(import.meta.env.VITE_POLL_MS ?? 5000),
-  skipPollAttempt: () => document.hidden,
-  fetchPolicy: 'network-only',
-  notifyOnNetworkStatusChange: false,
-} as const;
+/** The most that `nodes` takes. */
+const MOST_IDS = 100;
+const fetchPolicy = 'network-only';
 
 interface Props {
   filter: AsyncInvokeFilter | null;
@@ -70,7 +70,7 @@ export function JobList({ filter, direction }: Props) {
   const list = { filter, orderBy: { direction } };
   const newestFirst = direction === 'DESC';
   const opening = newestFirst ? { first: PAGE } : { last: PAGE };
-  const { data, error, refetch, fetchMore } = useQuery(JOBS, {
+  const { client, data, error, refetch, fetchMore } = useQuery(JOBS, {
     variables: { ...list, ...opening },
   });
   const { edges = [], pageInfo } = data?.asyncInvokes ?? {};
@@ -86,21 +86,31 @@ export function JobList({ filter, direction }: Props) {
     );
   }, [newestFirst, startCursor, endCursor, fetchMore]);
 
-  // Polls what comes after the newest job that is known, not a page that is known: the cache joins it to the list.
-  const newer = newestFirst
-    ? { last: PAGE, before: startCursor }
-    : { first: PAGE, after: endCursor };
-  useQuery(JOBS, {
-    ...POLL,
-    variables: { ...list, ...(edges.length > 0 ? newer : opening) },
-    skip: !data,
+  // Reads on from the newest job that is known, and no page that is known: the cache joins both.
+  const readNewer = useCatchUp(async () => {
+    const newer = newestFirst
+      ? { last: PAGE, before: startCursor }
+      : { first: PAGE, after: endCursor };
+    const variables = { ...list, ...(edges.length > 0 ? newer : opening) };
+    if (data) await client.query({ query: JOBS, variables, fetchPolicy });
   });
-  // Only jobs that run can change. The cache hands what is new about them to their rows.
-  const ids = edges.flatMap(({ node }) => (node?.status === 'IN_PROGRESS' ? [node.id] : []));
-  useQuery(RUNNING_JOBS, {
-    ...POLL,
-    variables: { ids: ids.slice(0, 100) },
-    skip: ids.length === 0,
+  const hasNewer = newestFirst ? pageInfo?.hasPreviousPage : pageInfo?.hasNextPage;
+  useEffect(() => {
+    if (hasNewer) readNewer();
+  }, [hasNewer, startCursor, endCursor, readNewer]);
+  // What became of the jobs that ran while nobody told: no other job can change.
+  useCatchUp(async () => {
+    const ids = edges.flatMap(({ node }) => (node?.status === 'IN_PROGRESS' ? [node.id] : []));
+    for (let from = 0; from < ids.length; from += MOST_IDS) {
+      const variables = { ids: ids.slice(from, from + MOST_IDS) };
+      await client.query({ query: RUNNING_JOBS, variables, fetchPolicy });
+    }
+  });
+  // The cache has taken in what is told. Only a job that is new has no row that shows it.
+  const newest = edges.at(newestFirst ? 0 : -1)?.node;
+  useJobChanges(({ id, submitTime }) => {
+    const isNew = (submitTime ?? '') >= (newest?.submitTime ?? '');
+    if (isNew && !edges.some(({ node }) => node?.id === id)) readNewer();
   });
 
   if (error) {

@@ -1,4 +1,4 @@
-import { useState } from 'react';
+import { useEffect, useState } from 'react';
 import {
   fetchQuery,
   graphql,
@@ -16,9 +16,12 @@ import type {
 import type { JobListRunningQuery } from './__generated__/JobListRunningQuery.graphql';
 import { JobRow } from './JobRow.tsx';
 import { OlderButton } from './OlderButton.tsx';
-import { usePoll } from './usePoll.ts';
+import { useCatchUp } from './useCatchUp.ts';
+import { useJobChanges } from './useJobChanges.ts';
 
 const PAGE = 200;
+/** The most that `nodes` takes. */
+const MOST_IDS = 100;
 
 interface Props {
   filter: AsyncInvokeFilter | null;
@@ -66,6 +69,7 @@ export function JobList({ filter, direction }: Props) {
             node {
               id
               status
+              submitTime
               ...JobRow_job
             }
           }
@@ -78,30 +82,49 @@ export function JobList({ filter, direction }: Props) {
   const [loadOlder, loadNewer] = newestFirst
     ? [pages.loadNext, pages.loadPrevious]
     : [pages.loadPrevious, pages.loadNext];
-  const hasOlder = newestFirst ? pages.hasNext : pages.hasPrevious;
+  const [hasOlder, hasNewer] = newestFirst
+    ? [pages.hasNext, pages.hasPrevious]
+    : [pages.hasPrevious, pages.hasNext];
   const loading = newestFirst ? pages.isLoadingNext : pages.isLoadingPrevious;
 
   const [error, setError] = useState<Error | null>(null);
   const environment = useRelayEnvironment();
-  // Polls what comes after the newest job that is known, and those jobs that run: no other job can change.
-  usePoll(async () => {
-    loadNewer(PAGE);
+  // Reads on from the newest job that is known, and no page that is known: the store joins both.
+  const readNewer = useCatchUp(
+    () =>
+      new Promise<void>((resolve, reject) => {
+        const onComplete = (error: Error | null) => (error ? reject(error) : resolve());
+        loadNewer(PAGE, { onComplete });
+      }),
+  );
+  useEffect(() => {
+    if (hasNewer) readNewer();
+  }, [hasNewer, edges.length, readNewer]);
+  // What became of the jobs that ran while nobody told: no other job can change.
+  useCatchUp(async () => {
     const ids = edges.flatMap(({ node }) => (node?.status === 'IN_PROGRESS' ? [node.id] : []));
-    if (ids.length === 0) return;
-    await fetchQuery<JobListRunningQuery>(
-      environment,
-      graphql`
-        query JobListRunningQuery($ids: [ID!]!) {
-          nodes(ids: $ids) {
-            ... on AsyncInvokeSummary {
-              status
-              ...JobRow_job @alias(as: "row")
+    for (let from = 0; from < ids.length; from += MOST_IDS) {
+      await fetchQuery<JobListRunningQuery>(
+        environment,
+        graphql`
+          query JobListRunningQuery($ids: [ID!]!) {
+            nodes(ids: $ids) {
+              ... on AsyncInvokeSummary {
+                status
+                ...JobRow_job @alias(as: "row")
+              }
             }
           }
-        }
-      `,
-      { ids: ids.slice(0, 100) },
-    ).toPromise();
+        `,
+        { ids: ids.slice(from, from + MOST_IDS) },
+      ).toPromise();
+    }
+  });
+  // The store has taken in what is told. Only a job that is new has no row that shows it.
+  const newest = edges.at(newestFirst ? 0 : -1)?.node;
+  useJobChanges(({ id, submitTime }) => {
+    const isNew = (submitTime ?? '') >= (newest?.submitTime ?? '');
+    if (isNew && !edges.some(({ node }) => node?.id === id)) readNewer();
   });
 
   const end = (

@@ -1,6 +1,16 @@
-import { Environment, Network, type FetchFunction, RecordSource, Store } from 'relay-runtime';
+import type { Sink } from 'graphql-ws';
+import {
+  Environment,
+  type FetchFunction,
+  Network,
+  Observable,
+  RecordSource,
+  Store,
+  type SubscribeFunction,
+} from 'relay-runtime';
+import { socket } from './socket.ts';
 
-/** With tokens: `authorization: `Bearer ${token}`` among the headers. */
+/** With tokens: `authorization: `Bearer ${token}`` among the headers, and as `socket.ts` says. */
 export function createEnvironment(url: string): Environment {
   const ask: FetchFunction = async ({ text: query }, variables) => {
     const response = await fetch(url, {
@@ -13,5 +23,12 @@ export function createEnvironment(url: string): Environment {
     if (answer.errors) throw new Error(answer.errors[0].message);
     return answer;
   };
-  return new Environment({ network: Network.create(ask), store: new Store(new RecordSource()) });
+  const follow: SubscribeFunction = ({ text, name }, variables) =>
+    Observable.create((sink) =>
+      socket.subscribe({ query: text ?? '', operationName: name, variables }, sink as Sink),
+    );
+  return new Environment({
+    network: Network.create(ask, follow),
+    store: new Store(new RecordSource()),
+  });
 }

@@ -1,10 +1,11 @@
-import { useState } from 'react';
+import { useEffect, useState } from 'react';
 import { useClient, useQuery } from 'urql';
 import { graphql } from './gql';
 import type { AsyncInvokeFilter, AsyncInvokeOrderDirection } from './gql/graphql';
 import { JobRow } from './JobRow.tsx';
 import { OlderButton } from './OlderButton.tsx';
-import { usePoll } from './usePoll.ts';
+import { useCatchUp } from './useCatchUp.ts';
+import { useJobChanges } from './useJobChanges.ts';
 
 const JOBS = graphql(`
   query Jobs(
@@ -28,6 +29,7 @@ const JOBS = graphql(`
         node {
           id
           status
+          submitTime
           ...JobRow
         }
       }
@@ -54,6 +56,8 @@ const RUNNING_JOBS = graphql(`
 `);
 
 const PAGE = 200;
+/** The most that `nodes` takes. */
+const MOST_IDS = 100;
 const FRESH = { requestPolicy: 'network-only' } as const;
 
 interface Props {
@@ -100,15 +104,31 @@ export function JobList({ filter, direction }: Props) {
     );
   };
 
-  // Polls what comes after the newest job that is known, and those jobs that run: no other job can change.
-  const ids = edges.flatMap(({ node }) => (node?.status === 'IN_PROGRESS' ? [node.id] : []));
-  const newer = newestFirst
-    ? { last: PAGE, before: startCursor }
-    : { first: PAGE, after: endCursor };
-  usePoll(async () => {
-    if (!data) return;
-    await load(edges.length > 0 ? newer : opening);
-    if (ids.length > 0) await client.query(RUNNING_JOBS, { ids: ids.slice(0, 100) }, FRESH);
+  // Reads on from the newest job that is known, and no page that is known: the cache joins both.
+  const readNewer = useCatchUp(async () => {
+    const newer = newestFirst
+      ? { last: PAGE, before: startCursor }
+      : { first: PAGE, after: endCursor };
+    if (data) await load(edges.length > 0 ? newer : opening);
+  });
+  const hasNewer = newestFirst ? pageInfo?.hasPreviousPage : pageInfo?.hasNextPage;
+  useEffect(() => {
+    if (hasNewer) readNewer();
+  }, [hasNewer, startCursor, endCursor, readNewer]);
+  // What became of the jobs that ran while nobody told: no other job can change.
+  useCatchUp(async () => {
+    const ids = edges.flatMap(({ node }) => (node?.status === 'IN_PROGRESS' ? [node.id] : []));
+    for (let from = 0; from < ids.length; from += MOST_IDS) {
+      const variables = { ids: ids.slice(from, from + MOST_IDS) };
+      const { error } = await client.query(RUNNING_JOBS, variables, FRESH);
+      if (error) throw error;
+    }
+  });
+  // The cache has taken in what is told. Only a job that is new has no row that shows it.
+  const newest = edges.at(newestFirst ? 0 : -1)?.node;
+  useJobChanges(({ id, submitTime }) => {
+    const isNew = (submitTime ?? '') >= (newest?.submitTime ?? '');
+    if (isNew && !edges.some(({ node }) => node?.id === id)) readNewer();
   });
 
   if (error && !data) {

@@ -1,9 +1,10 @@
-import { Client, fetchExchange } from '@urql/core';
+import { Client, fetchExchange, subscriptionExchange } from '@urql/core';
 import { cacheExchange } from '@urql/exchange-graphcache';
 import { relayPagination } from '@urql/exchange-graphcache/extras';
 import { introspection } from 'bedrock-async-graphql/schema';
+import { socket } from './socket.ts';
 
-/** With tokens: `fetchOptions: () => ({ headers: { authorization: `Bearer ${token}` } })`. */
+/** With tokens: `fetchOptions: () => ({ headers: { authorization: `Bearer ${token}` } })`, and as `socket.ts` says. */
 export function createClient(url: string): Client {
   return new Client({
     url,
@@ -24,6 +25,11 @@ export function createClient(url: string): Client {
         },
       }),
       fetchExchange,
+      subscriptionExchange({
+        forwardSubscription: ({ query = '', variables }) => ({
+          subscribe: (sink) => ({ unsubscribe: socket.subscribe({ query, variables }, sink) }),
+        }),
+      }),
     ],
   });
 }
