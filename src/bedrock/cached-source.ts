@@ -86,7 +86,7 @@ export class CachedSource implements InvocationSource {
     return this.#jobs.known(invocationArn, call);
   }
 
-  /** Something was started: what pages showed until now is not as good as new any more. */
+  /** Something was started or has changed: what pages showed until now is not as good as new any more. */
   outdatePages(): void {
     this.#pages.outdate();
   }

@@ -19,6 +19,8 @@ export interface ChangeFeedReports extends Pick<Call, 'observed' | 'tolerated'> 
   readonly failed: (error: unknown, nextMs: number) => void;
   /** The first that succeeded after others had failed. */
   readonly recovered: () => void;
+  /** Listeners are about to be told of changes, which nobody should hear of before lists show them. */
+  readonly changed: () => void;
 }
 
 /** Somebody who hears of changes. */
@@ -138,6 +140,7 @@ export class ChangeFeed {
     if (this.#failures > 0) this.#reports.recovered();
     this.#failures = 0;
     for (const job of changes) this.#pace.learn(job);
+    if (changes.length > 0) this.#reports.changed();
     for (const listener of this.#listeners) {
       const denial = this.#denialOf(listener);
       if (denial) listener.fail(denial);

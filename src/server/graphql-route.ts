@@ -8,7 +8,7 @@ import type { InvocationStarter } from '../invocations/starter.ts';
 import { type Authenticator, unauthenticated } from './auth/authenticate.ts';
 import type { Caller } from './auth/caller.ts';
 import { createFreshness, sayFreshness } from './freshness.ts';
-import { SharedAnswers } from './shared-answers.ts';
+import type { SharedAnswers } from './shared-answers.ts';
 import { gateDocuments } from './document-gate.ts';
 import { serveGraphql } from './http-app.ts';
 import { HttpError } from './http-errors.ts';
@@ -27,6 +27,8 @@ export interface GraphqlRouteParts {
   readonly apollo: ApolloServer<ServerContext>;
   readonly authenticator: Authenticator;
   readonly rateLimiter: RateLimiter;
+  /** Undefined where nothing is shared. */
+  readonly answers: SharedAnswers | undefined;
   readonly sources: readonly InvocationSource[];
   readonly starter: InvocationStarter;
   /** Is told that something was started, or may have been. */
@@ -50,15 +52,7 @@ export async function serveGraph(app: FastifyInstance, parts: GraphqlRouteParts)
     authenticateRequests(scope, authenticator);
     gateDocuments(scope, config.limits, rateLimiter);
     serveEvents(scope, parts.subscriptions, config);
-    let answers: SharedAnswers | undefined;
-    if (config.cache.ttlMs > 0 && !config.reportUpstream) {
-      answers = new SharedAnswers(config.cache, config.limits, rateLimiter);
-      answers.serve(scope);
-    }
-    const onStart = () => {
-      parts.onStart();
-      answers?.outdate();
-    };
+    parts.answers?.serve(scope);
     sayFreshness(scope, config.cache);
     const mayBeFresh = createFreshness(config.cache);
     scope.route({
@@ -68,7 +62,7 @@ export async function serveGraph(app: FastifyInstance, parts: GraphqlRouteParts)
         context: async (request, reply) => {
           const { headers, record } = request;
           const fresh = await mayBeFresh(headers, record.caller?.identity ?? '');
-          return contextOf(request, reply, fresh, { ...parts, onStart });
+          return contextOf(request, reply, fresh, parts);
         },
       }),
     });

@@ -13,7 +13,8 @@ import { createHttpApp, GRAPHQL_PATH, type HttpOptions } from './http-app.ts';
 import { createLogStream, type LogStream } from './log-stream.ts';
 import { Metrics } from './metrics.ts';
 import { type PageName, servePages } from './pages.ts';
-import { createRateLimiter } from './rate-limiter.ts';
+import { createRateLimiter, type RateLimiter } from './rate-limiter.ts';
+import { SharedAnswers } from './shared-answers.ts';
 import { createFeeds } from './subscriptions/feeds.ts';
 import { Subscriptions } from './subscriptions/subscriptions.ts';
 import { refusalOfPage } from './subscriptions/foreign-pages.ts';
@@ -65,7 +66,12 @@ export async function startServer(config: Config, effects: ServerEffects = {}): 
   const maxBytes = cache.maxBytes / 3;
   const cached = cache.ttlMs > 0 ? new CachedSource(source, { ...cache, maxBytes }) : undefined;
   const sources = [cached ?? source];
-  const feeds = createFeeds(sources, { config, metrics, log: app.log });
+  const answers = sharedAnswers(config, rateLimiter);
+  const outdate = () => {
+    cached?.outdatePages();
+    answers?.outdate();
+  };
+  const feeds = createFeeds(sources, { config, metrics, log: app.log, outdate });
   const subscriptions = new Subscriptions({
     ...config,
     schema,
@@ -74,13 +80,12 @@ export async function startServer(config: Config, effects: ServerEffects = {}): 
     metrics,
     log: app.log,
   });
-  const parts = { config, apollo, authenticator, rateLimiter, sources, metrics, subscriptions };
+  const serving = { apollo, authenticator, rateLimiter, answers, sources, metrics, subscriptions };
   const onStart = () => {
-    cached?.outdatePages();
+    outdate();
     for (const feed of feeds) feed.nudge();
   };
-  const starting = { starter: source, onStart };
-  await serveGraph(app, { ...parts, ...starting });
+  await serveGraph(app, { config, ...serving, starter: source, onStart });
   serveWebSocket(app, {
     path: GRAPHQL_PATH,
     schema,
@@ -109,6 +114,15 @@ export async function startServer(config: Config, effects: ServerEffects = {}): 
     });
   };
   return { url, log: app.log, stop: (graceMs = 0) => (stopping ??= stop(graceMs)) };
+}
+
+/** Whoever is told what it took upstream has to be answered by itself. */
+function sharedAnswers(
+  { cache, limits, reportUpstream }: Config,
+  rateLimiter: RateLimiter,
+): SharedAnswers | undefined {
+  const mayShare = cache.ttlMs > 0 && !reportUpstream;
+  return mayShare ? new SharedAnswers(cache, limits, rateLimiter) : undefined;
 }
 
 function pagesOf({ dashboard, explorer }: Config): ReadonlySet<PageName> {

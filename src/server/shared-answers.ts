@@ -73,7 +73,7 @@ export class SharedAnswers {
     });
   }
 
-  /** Something was started: answers that were asked for until now are not as good as new any more. */
+  /** Something was started or has changed: answers that were asked for until now are not as good as new any more. */
   outdate(): void {
     this.#answers.clear();
     this.#leading.clear();

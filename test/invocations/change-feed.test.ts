@@ -74,6 +74,7 @@ function setUp(rows: readonly Invocation[], options: Partial<ChangeFeedOptions> 
       tolerated: () => undefined,
       failed: (error) => reports.failures.push(error),
       recovered: () => (reports.recoveries += 1),
+      changed: () => undefined,
     },
   );
   return { source, feed, reports };
@@ -345,6 +346,7 @@ describe('a reading', () => {
         observed: () => undefined,
         tolerated: () => undefined,
         recovered: () => undefined,
+        changed: () => undefined,
         failed: (_error, nextMs) => {
           waits.push(nextMs);
           if (waits.length === 6)

@@ -71,6 +71,23 @@ describe('a subscription', () => {
     expect(subscriber.results).toHaveLength(4);
   });
 
+  it.each([
+    ['whole answers', '{ asyncInvokes(first: 3) { edges { node { status } } } }'],
+    ['pages', '{ asyncInvokes(first: 3) { edges { cursor node { status } } } }'],
+  ])('is told of nothing that shared %s do not show', async (_what, asksAgain) => {
+    const served = await start({ variables: { LIST_CACHE_TTL_MS: '60000' } });
+    const statuses = async (query: string) =>
+      JSON.stringify((await served.query(query)).data).match(/IN_PROGRESS|COMPLETED/g);
+    const job = addJob(served);
+    const subscriber = subscribe(served);
+    await subscriber.hears(1);
+    const list = '{ asyncInvokes(first: 3) { edges { node { status } } } }';
+    expect(await statuses(list)).toEqual(['IN_PROGRESS']);
+    job.end();
+    await until(() => subscriber.statusesOf(job.arn).includes('COMPLETED'));
+    expect(await statuses(asksAgain)).toEqual(['COMPLETED']);
+  });
+
   it('is answered as a query would be, in every field', async () => {
     const fields = `id invocationArn modelArn modelId clientRequestToken status rawStatus failureMessage submitTime
       lastModifiedTime endTime durationSeconds region accountId

@@ -9,12 +9,14 @@ export interface FeedParts {
   readonly config: Config;
   readonly metrics: Metrics;
   readonly log: SubscriptionLog;
+  /** What was read until now is not as good as new any more. */
+  readonly outdate: () => void;
 }
 
 /** One feed for each source, for all who subscribe. */
 export function createFeeds(
   sources: readonly InvocationSource[],
-  { config, metrics, log }: FeedParts,
+  { config, metrics, log, outdate }: FeedParts,
 ): ChangeFeed[] {
   const options = {
     ...config.polling,
@@ -36,6 +38,7 @@ export function createFeeds(
     recovered: () => {
       log.info({ region }, 'changes can be read again');
     },
+    changed: outdate,
   });
   return sources.map((source) => new ChangeFeed(source, options, reportsOf(source)));
 }
