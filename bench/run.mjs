@@ -23,8 +23,8 @@ const { values } = parseArgs({
     sizes: { type: 'string', default: '20,100,1000' },
     latency: { type: 'string', default: '0,20' },
     rounds: { type: 'string', default: '5' },
-    seconds: { type: 'string', default: '1' },
-    'warm-up': { type: 'string', default: '3.5' },
+    seconds: { type: 'string', default: '3' },
+    'warm-up': { type: 'string', default: '8' },
   },
 });
 const isWhole = process.argv.length === 2;

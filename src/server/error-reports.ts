@@ -15,6 +15,7 @@ const SERVER_CODES = new Set([
   'PERSISTED_QUERY_NOT_FOUND',
   'PERSISTED_QUERY_NOT_SUPPORTED',
   'RATE_LIMITED',
+  'SERVICE_UNAVAILABLE',
 ]);
 
 /** With which graphql-js ends its list of what is wrong with the variables; Apollo Server gives it no code. */

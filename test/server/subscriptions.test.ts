@@ -294,6 +294,26 @@ describe('server-sent events', () => {
     expect(await response.text()).toContain('event: complete');
   });
 
+  it('are a refusal that says when to come again, where there are too many', async () => {
+    const served = await start({ variables: { MAX_SUBSCRIPTIONS: '0' } });
+    const text = await (await post(served, { query: QUERY })).text();
+    const { errors } = JSON.parse(/^data: (\{.+)$/m.exec(text)?.[1] ?? '{}') as {
+      errors?: unknown;
+    };
+    expect(errors).toMatchObject([
+      {
+        message: 'There are too many subscriptions at the moment.',
+        extensions: {
+          code: 'SERVICE_UNAVAILABLE',
+          limit: 'MAX_SUBSCRIPTIONS',
+          max: 0,
+          retryAfterMs: 5000,
+        },
+      },
+    ]);
+    expect(served.logLines.join('')).not.toContain('internal error');
+  });
+
   it('are a refusal in one event for a document that cannot be followed', async () => {
     const served = await start();
     const response = await post(served, { query: 'subscription { nope }' });

@@ -42,8 +42,10 @@ async function answer(
   }
   // What it costs, and what came of it, is the business of subscriptions.
   record.becomesStream();
-  if (reply.raw.destroyed) {
+  if (reply.raw.destroyed || subscriptions.isClosed) {
     if (!('errors' in opened)) await opened.return();
+    // Without a word for its end, so that its client comes again.
+    reply.raw.destroy();
     return;
   }
   const stream = new EventStream('errors' in opened ? only({ errors: opened.errors }) : opened);

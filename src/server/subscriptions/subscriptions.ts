@@ -94,6 +94,11 @@ export class Subscriptions {
     }
   }
 
+  /** Whether the server stops. */
+  get isClosed(): boolean {
+    return this.#isClosed;
+  }
+
   /** For when the server stops: clients will come again, to another. */
   async closeAll(): Promise<void> {
     this.#isClosed = true;
