@@ -136,11 +136,12 @@ async function expose(): Promise<string> {
     { credentials: { accessKeyId: 'test', secretAccessKey: 'test' } },
   );
   try {
+    // What is told is not shared any more.
+    await subscriber.hears(1);
     const failure = { kind: 'error', type: 'InternalServerException', status: 500 } as const;
     gateway.emulator.inject({ ...failure, times: 1 });
     expect((await gateway.query(LIST)).errors).toEqual([]);
     expect((await gateway.query(LIST)).errors).toEqual([]);
-    await subscriber.hears(1);
     expect((await gateway.query('{ nothing }')).status).toBe(400);
     const metrics = async (url: string) => (await fetch(`${url}/metrics`)).text();
     // An answer is counted once it has been sent.
