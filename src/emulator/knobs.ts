@@ -37,6 +37,8 @@ export interface EmulatorKnobs {
   readonly ties: 'mirrored' | 'independent';
   /** Whether x-amzn-errortype carries the ":http://internal.amazon.com/..." tail that AWS appends at times. */
   readonly errorTypeSuffix: boolean;
+  /** Pattern for clientRequestToken: the one AWS enforces, or the wider one of the published model. */
+  readonly clientRequestTokenPattern: 'enforced' | 'published';
 }
 
 export const DEFAULT_KNOBS: EmulatorKnobs = {
@@ -57,6 +59,7 @@ export const DEFAULT_KNOBS: EmulatorKnobs = {
   submitTimePrecision: 'millisecond',
   ties: 'mirrored',
   errorTypeSuffix: false,
+  clientRequestTokenPattern: 'enforced',
 };
 
 type NumericKnob = {

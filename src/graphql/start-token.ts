@@ -1,12 +1,21 @@
-import { createHash } from 'node:crypto';
+import { createHash, createHmac } from 'node:crypto';
 
 /**
- * The token that the upstream is given for that of a caller. It is the same whenever and wherever it is made, so that each
- * gateway finds what another has started, and different for each namespace, so that no caller finds what another has.
- * A change to it would have wishes from before the change start again.
+ * Returns the token sent to Amazon Bedrock for a caller's `clientRequestToken`: `<owner>-<digest>`, 32 and 64 lower-case hex
+ * digits. The owner marks the jobs of one idempotency scope. The digest covers the scope and the caller's token.
+ *
+ * Every gateway computes the same token, so a retry through another gateway finds the job that the first one started. Callers
+ * in different scopes never share a token. AWS accepts only letters, digits and inner hyphens, so the digest is hex.
+ *
+ * Never change this: retries that span a deployment would start a second job.
  */
 export function upstreamToken(namespace: string, clientRequestToken: string): string {
-  return createHash('sha256')
+  const owner = createHmac('sha256', OWNER_KEY).update(namespace).digest('hex').slice(0, 32);
+  const digest = createHash('sha256')
     .update(JSON.stringify(['bedrock-async-graphql', namespace, clientRequestToken]))
-    .digest('base64url');
+    .digest('hex');
+  return `${owner}-${digest}`;
 }
+
+/** Not a secret: it only separates these digests from others. */
+const OWNER_KEY = 'bedrock-async-graphql';

@@ -71,7 +71,8 @@ describe('StartAsyncInvoke', () => {
       output({ s3Uri: 's3://abc', kmsKeyId: 'arn:aws:kms:us-east-1:111122223333:alias/a/b_c' }),
     ],
     ['200 tags', tagged(...Array.from({ length: 200 }, (_, n) => ({ key: `k${n}`, value: '' })))],
-    ['a token of 256 characters', { ...START_INPUT, clientRequestToken: '~'.repeat(256) }],
+    ['a token of 256 characters', { ...START_INPUT, clientRequestToken: `a${'-'.repeat(254)}z` }],
+    ['a token of one character', { ...START_INPUT, clientRequestToken: '7' }],
     ['an empty model input', { ...START_INPUT, modelInput: {} }],
   ])('takes %s', async (_what, input) => {
     const emulator = await startEmulator();
@@ -102,7 +103,7 @@ describe('StartAsyncInvoke', () => {
       'a space in the token',
       { ...START_INPUT, clientRequestToken: 'a b' },
       "at 'clientRequestToken'",
-      '[!-~]*',
+      '[a-zA-Z0-9](-*[a-zA-Z0-9])*',
     ],
     ['another scheme', output({ s3Uri: 'https://bucket/key' }), 's3Uri', 's3://'],
     ['a short bucket', output({ s3Uri: 's3://ab' }), 's3Uri', 'pattern'],
@@ -235,6 +236,20 @@ function turnedRound(object: object): object {
 
 describe('clientRequestToken', () => {
   const input = { ...START_INPUT, clientRequestToken: 'order-7' };
+
+  it.each(['-a', 'a-', 'a_b', 'a.b', '~', 'a-b_'])(
+    'E1: %j is refused, as AWS refuses it, unless the published pattern is chosen',
+    async (clientRequestToken) => {
+      const emulator = await startEmulator();
+      const refused = await start(emulator, { ...input, clientRequestToken });
+      expect(refused.status).toBe(400);
+      expect(refused.json.message).toContain('[a-zA-Z0-9](-*[a-zA-Z0-9])*');
+      emulator.setKnobs({ clientRequestTokenPattern: 'published' });
+      expect(await start(emulator, { ...input, clientRequestToken })).toMatchObject({
+        status: 200,
+      });
+    },
+  );
 
   it('starts one job for one request, however its members are ordered', async () => {
     const emulator = await startEmulator();

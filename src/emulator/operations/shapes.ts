@@ -8,7 +8,14 @@ export interface StringShape {
 }
 
 export const ACCOUNT_ID: StringShape = { min: 12, max: 12, pattern: '[0-9]{12}' };
-export const IDEMPOTENCY_TOKEN: StringShape = { min: 1, max: 256, pattern: '[!-~]*' };
+/** What the service enforces. It was seen in ValidationException messages in September 2026 and is narrower than the published model. */
+export const IDEMPOTENCY_TOKEN: StringShape = {
+  min: 1,
+  max: 256,
+  pattern: '[a-zA-Z0-9](-*[a-zA-Z0-9])*',
+};
+/** What the published model allows. */
+export const PUBLISHED_IDEMPOTENCY_TOKEN: StringShape = { min: 1, max: 256, pattern: '[!-~]*' };
 export const MODEL_IDENTIFIER: StringShape = {
   min: 1,
   max: 256,

@@ -5,7 +5,7 @@ import type { OperationContext, OperationRequest } from './operation.ts';
 import { checkStartInput } from './start-input.ts';
 
 export function startAsyncInvoke(request: OperationRequest, context: OperationContext) {
-  const input = checkStartInput(parseBody(request.contentType, request.body));
+  const input = checkStartInput(parseBody(request.contentType, request.body), context.knobs);
   const modelArn = resolveModel(input.modelId, context.account);
   const token = input.clientRequestToken;
   const earlier = context.idempotency.find(token, input.fingerprint);

@@ -1,3 +1,4 @@
+import type { EmulatorKnobs } from '../knobs.ts';
 import { AwsError } from '../wire/aws-error.ts';
 import {
   canonicalJson,
@@ -14,6 +15,7 @@ import {
   KMS_KEY_ID,
   MAX_TAGS,
   MODEL_IDENTIFIER,
+  PUBLISHED_IDEMPOTENCY_TOKEN,
   S3_URI,
   TAG_KEY,
   TAG_VALUE,
@@ -30,11 +32,20 @@ export interface StartInput {
   readonly fingerprint: string;
 }
 
-export function checkStartInput(body: JsonObject): StartInput {
+const TOKEN_SHAPES = {
+  enforced: IDEMPOTENCY_TOKEN,
+  published: PUBLISHED_IDEMPOTENCY_TOKEN,
+} as const;
+
+export function checkStartInput(body: JsonObject, knobs: EmulatorKnobs): StartInput {
   const clientRequestToken = stringMember(body, 'clientRequestToken');
   const modelId = stringMember(body, 'modelId');
   const violations = new Violations();
-  violations.string('clientRequestToken', clientRequestToken, IDEMPOTENCY_TOKEN);
+  violations.string(
+    'clientRequestToken',
+    clientRequestToken,
+    TOKEN_SHAPES[knobs.clientRequestTokenPattern],
+  );
   violations.required('modelId', modelId);
   violations.string('modelId', modelId, MODEL_IDENTIFIER);
   violations.required('modelInput', member(body, 'modelInput'));
