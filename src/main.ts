@@ -5,9 +5,9 @@ import { fileURLToPath } from 'node:url';
 import { type Command, parseCommandLine } from './config/command-line.ts';
 import { ConfigError } from './config/config-error.ts';
 import { helpText } from './config/help.ts';
-import { LOCAL, SERVE } from './config/modes.ts';
+import { LOCAL_DEFAULTS, SERVE_DEFAULTS } from './config/mode-defaults.ts';
 import { readConfig } from './config/read-config.ts';
-import { readTraceRatio } from './config/tracing.ts';
+import { readTraceRatio } from './config/trace-sampling.ts';
 import type { Server } from './server/server.ts';
 
 /** Something that runs until it is stopped. */
@@ -18,34 +18,34 @@ interface Running {
   readonly log?: Server['log'];
 }
 
-type Of<Name extends Command['name']> = Extract<Command, { name: Name }>;
+type CommandOf<Name extends Command['name']> = Extract<Command, { name: Name }>;
 
 /** Parses, starts, and stops on a signal. */
 async function main(args: readonly string[]): Promise<void> {
   // Reading the modules is most of a start: what was compiled once is kept where Node keeps such things, if it may.
   enableCompileCache();
   const command = parseCommandLine(args);
-  for (const signal of SIGNALS) process.once(signal, beforeStart);
+  for (const signal of SIGNALS) process.once(signal, exitBeforeStart);
   const running = await run(command);
   flushCompileCache();
   if (!running) return;
   stopOnSignal(running);
-  stopOnDefect(running);
+  exitOnUncaughtError(running);
 }
 
 async function run(command: Command): Promise<Running | undefined> {
   switch (command.name) {
     case 'help': {
-      say(helpText(command.topic));
+      print(helpText(command.topic));
       return;
     }
     case 'version': {
-      say(readVersion());
+      print(readVersion());
       return;
     }
     case 'schema': {
-      const { printSdl } = await import('./server/print-sdl.ts');
-      say(printSdl(command.role, command).trimEnd());
+      const { printSdl } = await import('./graphql/schema.ts');
+      print(printSdl(command.role, command).trimEnd());
       return;
     }
     case 'serve':
@@ -59,8 +59,8 @@ async function run(command: Command): Promise<Running | undefined> {
   }
 }
 
-async function serve({ port }: Of<'serve'>): Promise<Running> {
-  const config = readConfig(process.env, SERVE);
+async function serve({ port }: CommandOf<'serve'>): Promise<Running> {
+  const config = readConfig(process.env, SERVE_DEFAULTS);
   const { startServer } = await import('./server/server.ts');
   const endTraces = await exportTraces();
   const server = await startServer({ ...config, port: port ?? config.port });
@@ -75,15 +75,15 @@ async function serve({ port }: Of<'serve'>): Promise<Running> {
 async function exportTraces(): Promise<() => Promise<void>> {
   const ratio = readTraceRatio(process.env);
   if (ratio === undefined) return () => Promise.resolve();
-  const { startTraceExport } = await import('./server/trace-export.ts');
+  const { startTraceExport } = await import('./server/observability/otlp-exporter.ts');
   return startTraceExport(ratio);
 }
 
 /** The gateway in front of an emulator of its own; whatever the environment says of AWS is not meant for that. */
-async function local({ port, emulator: options }: Of<'local'>): Promise<Running> {
+async function local({ port, emulator: options }: CommandOf<'local'>): Promise<Running> {
   const variables = Object.entries(process.env).filter(([name]) => !name.startsWith('AWS_'));
-  const config = readConfig(Object.fromEntries(variables), LOCAL);
-  const knobs = { ...LIVELY, ...options.knobs };
+  const config = readConfig(Object.fromEntries(variables), LOCAL_DEFAULTS);
+  const knobs = { ...DEMO_KNOBS, ...options.knobs };
   const { startServer } = await import('./server/server.ts');
   const { createEmulator } = await import('./emulator/emulator.ts');
   const emulator = await createEmulator({ ...options, knobs }).start();
@@ -96,7 +96,7 @@ async function local({ port, emulator: options }: Of<'local'>): Promise<Running>
     },
     { credentials: { accessKeyId: 'local', secretAccessKey: 'local', accountId } },
   );
-  say(`bedrock-async-graphql is ready, with ${options.jobs} sample jobs and more arriving.
+  print(`bedrock-async-graphql is ready, with ${options.jobs} sample jobs and more arriving.
 
   Page       ${server.url}/
   GraphQL    ${server.url}/graphql${config.explorer ? `\n  Explorer   ${server.url}/explorer` : ''}
@@ -114,12 +114,12 @@ Press Ctrl+C to stop.`);
   };
 }
 
-async function emulate({ port, emulator: options }: Of<'emulator'>): Promise<Running> {
-  const knobs = { ...LIVELY, ...options.knobs };
+async function emulate({ port, emulator: options }: CommandOf<'emulator'>): Promise<Running> {
+  const knobs = { ...DEMO_KNOBS, ...options.knobs };
   const { createEmulator } = await import('./emulator/emulator.ts');
   const emulator = await createEmulator({ ...options, port, knobs }).start();
   const { url, region, accountId } = emulator;
-  say(`Amazon Bedrock emulator for ${region}, account ${accountId}, with ${options.jobs} sample jobs and more arriving.
+  print(`Amazon Bedrock emulator for ${region}, account ${accountId}, with ${options.jobs} sample jobs and more arriving.
 
   export AWS_ENDPOINT_URL_BEDROCK_RUNTIME=${url} AWS_REGION=${region}
   export AWS_ACCESS_KEY_ID=local AWS_SECRET_ACCESS_KEY=local
@@ -129,9 +129,9 @@ Press Ctrl+C to stop.`);
 }
 
 /** Jobs come often enough to be seen coming. */
-const LIVELY = { arrivalIntervalMs: 15_000 };
+const DEMO_KNOBS = { arrivalIntervalMs: 15_000 };
 
-function say(text: string): void {
+function print(text: string): void {
   process.stdout.write(`${text}\n`);
 }
 
@@ -142,7 +142,7 @@ function readVersion(): string {
 }
 
 /** Until there is something to stop, a signal just ends the process. */
-const beforeStart = () => process.exit(0);
+const exitBeforeStart = () => process.exit(0);
 const SIGNALS = ['SIGINT', 'SIGTERM'] as const;
 
 /**
@@ -158,7 +158,7 @@ function stopOnSignal(running: Running): void {
       },
     );
   };
-  for (const signal of SIGNALS) process.off(signal, beforeStart);
+  for (const signal of SIGNALS) process.off(signal, exitBeforeStart);
   process.on('SIGTERM', () => {
     stop(running.graceMs ?? 0);
   });
@@ -168,14 +168,14 @@ function stopOnSignal(running: Running): void {
 }
 
 /** Nobody knows in which state a defect leaves the process: it says so, finishes what is under way, and ends. */
-function stopOnDefect(running: Running): void {
+function exitOnUncaughtError(running: Running): void {
   const end = (error: unknown) => {
     process.exitCode = 1;
     const exit = () => process.exit(1);
     const giveUp = () => process.kill(process.pid, 'SIGKILL');
     if (running.log) running.log.fatal({ err: error }, 'a defect ends this process');
     else process.stderr.write(`${describe(error)}\n`);
-    setTimeout(giveUp, LAST_WORDS_MS).unref();
+    setTimeout(giveUp, CRASH_TIMEOUT_MS).unref();
     running.stop().then(exit, exit);
   };
   process.on('unhandledRejection', end);
@@ -185,7 +185,7 @@ function stopOnDefect(running: Running): void {
 }
 
 /** After a defect, what is under way gets no more time than this. */
-const LAST_WORDS_MS = 10_000;
+const CRASH_TIMEOUT_MS = 10_000;
 
 function fail(error: unknown): void {
   const problems = error instanceof ConfigError ? error.problems : [describe(error)];

@@ -3,9 +3,9 @@ import { readFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { BedrockRuntimeClient, ListAsyncInvokesCommand } from '@aws-sdk/client-bedrock-runtime';
 import { createEmulator } from '../src/emulator/emulator.ts';
-import { killAll, printed, run } from './harness/built.ts';
+import { killAll, printed, run } from './harness/cli-process.ts';
 import { graphqlClient } from './harness/graphql-client.ts';
-import { until } from './harness/until.ts';
+import { waitFor } from './harness/wait-for.ts';
 
 /** What a developer's shell may say of AWS. */
 const NOT_FOR_LOCAL = {
@@ -58,7 +58,7 @@ describe('the command line, built', () => {
       'starting without a word on what',
       ['serve'],
       { ENABLE_START: 'true' },
-      /^START_MODELS: must be set together.*\nSTART_OUTPUTS: must be set together/,
+      /^START_ALLOWED_MODELS: must be set together.*\nSTART_OUTPUTS: must be set together/,
     ],
     ['no Region', ['serve'], {}, /^AWS_REGION: is not set/],
   ])('%s ends with 1 and the reason', async (_what, args, env, reason) => {
@@ -110,7 +110,7 @@ describe('the command line, built', () => {
     expect(emulator.requests[0]?.headers.authorization).toContain(
       'Credential=from-the-environment/',
     );
-    await until(() => serve.stdout().includes(emulator.url));
+    await waitFor(() => serve.stdout().includes(emulator.url));
     serve.child.kill('SIGTERM');
     expect(await serve.exited).toBe(0);
     await emulator.destroy();

@@ -1,24 +1,29 @@
 import { setTimeout } from 'node:timers/promises';
 import type { BedrockRuntimeClient } from '@aws-sdk/client-bedrock-runtime';
-import { Fault } from '../invocations/fault.ts';
+import { UpstreamError } from '../invocations/upstream-error.ts';
 import type { Invocation } from '../invocations/invocation.ts';
-import type { Call, InvocationSource, ListQuery, SourcePage } from '../invocations/source.ts';
+import type {
+  CallContext,
+  InvocationSource,
+  ListAsyncInvokesQuery,
+  ListAsyncInvokesPage,
+} from '../invocations/source.ts';
 import type { InvocationStarter, StartRequest } from '../invocations/starter.ts';
-import { type BedrockClientOptions, createBedrockClient, type Upstream } from './client.ts';
+import { type BedrockClientOptions, createBedrockClient, type Upstream } from './sdk/client.ts';
 import { getAsyncInvoke } from './get-async-invoke.ts';
 import { listAsyncInvokes } from './list-async-invokes.ts';
 import { startAsyncInvoke } from './start-async-invoke.ts';
-import { StartsUnderWay } from './starts-under-way.ts';
-import { type GuardOptions, UpstreamGuard } from './upstream-guard.ts';
+import { InFlightStarts } from './in-flight-starts.ts';
+import { type ResilienceOptions, ResiliencePolicy } from './resilience-policy.ts';
 
 /** How long a probe waits for credentials; a provider may hang. */
-const PATIENCE_MS = 1000;
+const CREDENTIALS_PROBE_TIMEOUT_MS = 1000;
 
 /** A call never waits for a socket, where it would be asked to hurry without being under way; it waits for its turn. */
-const SPARE_SOCKETS = 8;
+const EXTRA_SOCKETS = 8;
 
 export interface BedrockSourceOptions
-  extends Omit<BedrockClientOptions, 'maxSockets'>, GuardOptions {
+  extends Omit<BedrockClientOptions, 'maxSockets'>, ResilienceOptions {
   /** Undefined: known only if the credentials say. */
   readonly accountId?: string | undefined;
   /** How long a start may take in all, whoever still waits for it. */
@@ -31,11 +36,11 @@ const START_TIMEOUT_MS = 10_000;
 export class BedrockSource implements InvocationSource, InvocationStarter {
   readonly region: string;
   readonly #client: BedrockRuntimeClient;
-  readonly #guard: UpstreamGuard;
-  readonly #starts: StartsUnderWay;
+  readonly #policy: ResiliencePolicy;
+  readonly #starts: InFlightStarts;
   #accountId: string | undefined;
 
-  #preparing: Promise<boolean> | undefined;
+  #credentialsPromise: Promise<boolean> | undefined;
 
   private constructor(
     client: BedrockRuntimeClient,
@@ -45,13 +50,13 @@ export class BedrockSource implements InvocationSource, InvocationStarter {
     this.region = region;
     this.#accountId = accountId;
     this.#client = client;
-    this.#guard = new UpstreamGuard(options);
-    this.#starts = new StartsUnderWay(startTimeoutMs);
+    this.#policy = new ResiliencePolicy(options);
+    this.#starts = new InFlightStarts(startTimeoutMs);
   }
 
   /** @throws when no Region is set anywhere that the SDK looks for one. */
   static async create(options: BedrockSourceOptions): Promise<BedrockSource> {
-    const maxSockets = options.concurrency + SPARE_SOCKETS;
+    const maxSockets = options.concurrency + EXTRA_SOCKETS;
     const client = createBedrockClient({ ...options, maxSockets });
     const region = await client.config.region().catch((cause: unknown) => {
       throw new Error('AWS_REGION: is not set, and the AWS profile names no Region either', {
@@ -71,12 +76,15 @@ export class BedrockSource implements InvocationSource, InvocationStarter {
   }
 
   /** Whether credentials have been resolved once; tries to, one attempt at a time. */
-  async isPrepared(): Promise<boolean> {
-    this.#preparing ??= this.#resolveCredentials().catch(() => {
-      this.#preparing = undefined;
+  async isReady(): Promise<boolean> {
+    this.#credentialsPromise ??= this.#resolveCredentials().catch(() => {
+      this.#credentialsPromise = undefined;
       return false;
     });
-    return Promise.race([this.#preparing, setTimeout(PATIENCE_MS, false, { ref: false })]);
+    return Promise.race([
+      this.#credentialsPromise,
+      setTimeout(CREDENTIALS_PROBE_TIMEOUT_MS, false, { ref: false }),
+    ]);
   }
 
   async #resolveCredentials(): Promise<boolean> {
@@ -85,38 +93,41 @@ export class BedrockSource implements InvocationSource, InvocationStarter {
     return true;
   }
 
-  list(query: ListQuery, call: Call): Promise<SourcePage> {
-    return this.#guard.run(() => listAsyncInvokes(this.#upstream, query, call), call);
+  list(query: ListAsyncInvokesQuery, call: CallContext): Promise<ListAsyncInvokesPage> {
+    return this.#policy.run(() => listAsyncInvokes(this.#upstream, query, call), call);
   }
 
   /**
    * While the account is not known, a refusal may only mean that the ARN is another account's: then there is no such
    * invocation here. Once it is known, no such ARN gets this far, and a refusal is one of this gateway's rights.
    */
-  async get(invocationArn: string, call: Call): Promise<Invocation | null> {
+  async get(invocationArn: string, call: CallContext): Promise<Invocation | null> {
     try {
-      return await this.#guard.run(() => getAsyncInvoke(this.#upstream, invocationArn, call), call);
+      return await this.#policy.run(
+        () => getAsyncInvoke(this.#upstream, invocationArn, call),
+        call,
+      );
     } catch (error) {
       const unknownAccount = this.#accountId === undefined;
-      if (unknownAccount && error instanceof Fault && error.kind === 'denied') return null;
+      if (unknownAccount && error instanceof UpstreamError && error.kind === 'access_denied') return null;
       throw error;
     }
   }
 
-  start(request: StartRequest, call: Call): Promise<string> {
-    const begin = (own: Call) =>
-      this.#guard.run(() => startAsyncInvoke(this.#upstream, request, own), own);
-    return this.#starts.join(request, begin, call);
+  start(request: StartRequest, call: CallContext): Promise<string> {
+    const begin = (own: CallContext) =>
+      this.#policy.run(() => startAsyncInvoke(this.#upstream, request, own), own);
+    return this.#starts.startOnce(request, begin, call);
   }
 
   /** Until no start is under way, also none whose caller has gone. */
-  startsSettled(): Promise<void> {
-    return this.#starts.settled();
+  whenStartsIdle(): Promise<void> {
+    return this.#starts.whenIdle();
   }
 
   /** Whether the latest calls have failed, so that no more are made for the moment. */
-  get isBroken(): boolean {
-    return this.#guard.isOpen;
+  get isCircuitOpen(): boolean {
+    return this.#policy.isOpen;
   }
 
   get #upstream(): Upstream {

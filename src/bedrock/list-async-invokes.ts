@@ -2,11 +2,15 @@ import {
   ListAsyncInvokesCommand,
   type ListAsyncInvokesCommandInput,
 } from '@aws-sdk/client-bedrock-runtime';
-import type { Call, ListQuery, SourcePage } from '../invocations/source.ts';
-import type { Upstream } from './client.ts';
-import { send } from './send.ts';
+import type {
+  CallContext,
+  ListAsyncInvokesQuery,
+  ListAsyncInvokesPage,
+} from '../invocations/source.ts';
+import type { Upstream } from './sdk/client.ts';
+import { callSdk } from './call-sdk.ts';
 import { STATUS_NAMES, toInvocation } from './to-invocation.ts';
-import { UnreadableAnswer } from './unreadable-answer.ts';
+import { InvalidResponseError } from './sdk/invalid-response-error.ts';
 
 /** The service model's `PaginationToken`, of which only printable ASCII can go into a query. */
 const PAGE_TOKEN = /^[!-~]{1,2048}$/;
@@ -14,15 +18,15 @@ const PAGE_TOKEN = /^[!-~]{1,2048}$/;
 /** @throws {Fault} */
 export function listAsyncInvokes(
   { client, region }: Upstream,
-  query: ListQuery,
-  call: Call,
-): Promise<SourcePage> {
+  query: ListAsyncInvokesQuery,
+  call: CallContext,
+): Promise<ListAsyncInvokesPage> {
   const input = toInput(query);
-  const dispatch = () => client.send(new ListAsyncInvokesCommand(input));
-  return send({ name: 'ListAsyncInvokes', region, input, dispatch }, call, toPage);
+  const send = () => client.send(new ListAsyncInvokesCommand(input));
+  return callSdk({ name: 'ListAsyncInvokes', region, input, send }, call, toPage);
 }
 
-function toInput(query: ListQuery): ListAsyncInvokesCommandInput {
+function toInput(query: ListAsyncInvokesQuery): ListAsyncInvokesCommandInput {
   const { direction, maxResults, statusEquals, submitTimeAfter, submitTimeBefore } = query;
   return {
     sortBy: 'SubmissionTime',
@@ -39,12 +43,12 @@ function toDate(time: number | undefined): Date | undefined {
   return time === undefined ? undefined : new Date(time);
 }
 
-function toPage(wire: Readonly<Record<string, unknown>>): SourcePage {
+function toPage(wire: Readonly<Record<string, unknown>>): ListAsyncInvokesPage {
   const summaries = wire.asyncInvokeSummaries ?? [];
   const nextToken = wire.nextToken ?? undefined;
-  if (!Array.isArray(summaries)) throw new UnreadableAnswer('the summaries are not a list');
+  if (!Array.isArray(summaries)) throw new InvalidResponseError('the summaries are not a list');
   if (nextToken !== undefined && !(typeof nextToken === 'string' && PAGE_TOKEN.test(nextToken))) {
-    throw new UnreadableAnswer('the page token is malformed');
+    throw new InvalidResponseError('the page token is malformed');
   }
   return { rows: summaries.map(toInvocation), nextToken };
 }

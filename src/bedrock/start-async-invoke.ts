@@ -3,11 +3,11 @@ import {
   type StartAsyncInvokeCommandInput,
 } from '@aws-sdk/client-bedrock-runtime';
 import { parseInvocationArn } from '../invocations/invocation-arn.ts';
-import type { Call } from '../invocations/source.ts';
+import type { CallContext } from '../invocations/source.ts';
 import type { StartRequest } from '../invocations/starter.ts';
-import type { Upstream } from './client.ts';
-import { send } from './send.ts';
-import { UnreadableAnswer } from './unreadable-answer.ts';
+import type { Upstream } from './sdk/client.ts';
+import { callSdk } from './call-sdk.ts';
+import { InvalidResponseError } from './sdk/invalid-response-error.ts';
 
 /**
  * Starts an invocation and gives its ARN. The token is always set, so that the SDK, which would make up one for each call,
@@ -18,12 +18,12 @@ import { UnreadableAnswer } from './unreadable-answer.ts';
 export function startAsyncInvoke(
   { client, region }: Upstream,
   request: StartRequest,
-  call: Call,
+  call: CallContext,
 ): Promise<string> {
   const input = toInput(request);
-  const dispatch = () => client.send(new StartAsyncInvokeCommand(input));
-  const effect = (startedArn: string) => ({ startedArn });
-  return send({ name: 'StartAsyncInvoke', region, input, dispatch, effect }, call, toArn);
+  const send = () => client.send(new StartAsyncInvokeCommand(input));
+  const describeEffect = (startedArn: string) => ({ startedArn });
+  return callSdk({ name: 'StartAsyncInvoke', region, input, send, describeEffect }, call, toArn);
 }
 
 function toInput(request: StartRequest): StartAsyncInvokeCommandInput {
@@ -46,5 +46,5 @@ function toInput(request: StartRequest): StartAsyncInvokeCommandInput {
 
 function toArn({ invocationArn }: Readonly<Record<string, unknown>>): string {
   if (typeof invocationArn === 'string' && parseInvocationArn(invocationArn)) return invocationArn;
-  throw new UnreadableAnswer('the answer names no invocation');
+  throw new InvalidResponseError('the answer names no invocation');
 }

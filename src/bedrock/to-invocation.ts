@@ -1,7 +1,7 @@
-import { isAwsArn, isS3Uri } from '../invocations/aws-text.ts';
+import { isAwsArn, isS3Uri } from '../invocations/aws-formats.ts';
 import { parseInvocationArn } from '../invocations/invocation-arn.ts';
 import type { Invocation, InvocationStatus, OutputDataConfig } from '../invocations/invocation.ts';
-import { isObject } from './wire-protocol.ts';
+import { isObject } from './sdk/raw-json-protocol.ts';
 
 type Wire = Readonly<Record<string, unknown>>;
 
@@ -24,23 +24,23 @@ const STATUSES = new Map<string, InvocationStatus>([
  */
 export function toInvocation(wire: unknown): Invocation | null {
   if (!isObject(wire)) return null;
-  const invocationArn = text(wire.invocationArn);
+  const invocationArn = asString(wire.invocationArn);
   const arn = invocationArn === null ? undefined : parseInvocationArn(invocationArn);
   if (invocationArn === null || !arn) return null;
-  const rawStatus = text(wire.status);
-  const modelArn = text(wire.modelArn);
+  const rawStatus = asString(wire.status);
+  const modelArn = asString(wire.modelArn);
   return {
     invocationArn,
     region: arn.region,
     accountId: arn.accountId,
     modelArn: modelArn !== null && isAwsArn(modelArn) ? modelArn : null,
-    clientRequestToken: text(wire.clientRequestToken),
+    clientRequestToken: asString(wire.clientRequestToken),
     status: rawStatus === null ? null : (STATUSES.get(rawStatus) ?? 'UNKNOWN'),
     rawStatus,
-    failureMessage: text(wire.failureMessage),
-    submitTime: time(wire.submitTime),
-    lastModifiedTime: time(wire.lastModifiedTime),
-    endTime: time(wire.endTime),
+    failureMessage: asString(wire.failureMessage),
+    submitTime: asTime(wire.submitTime),
+    lastModifiedTime: asTime(wire.lastModifiedTime),
+    endTime: asTime(wire.endTime),
     outputDataConfig: toOutputDataConfig(wire.outputDataConfig),
   };
 }
@@ -55,49 +55,49 @@ function toOutputDataConfig(wire: unknown): OutputDataConfig | null {
 }
 
 function toS3OutputDataConfig(wire: Wire): OutputDataConfig | null {
-  const s3Uri = text(wire.s3Uri);
+  const s3Uri = asString(wire.s3Uri);
   if (s3Uri === null || !isS3Uri(s3Uri)) return null;
   return {
     kind: 's3',
     s3Uri,
-    kmsKeyId: text(wire.kmsKeyId),
-    bucketOwner: text(wire.bucketOwner),
+    kmsKeyId: asString(wire.kmsKeyId),
+    bucketOwner: asString(wire.bucketOwner),
   };
 }
 
-function text(value: unknown): string | null {
+function asString(value: unknown): string | null {
   return typeof value === 'string' && value !== '' ? value : null;
 }
 
 const RFC_3339 = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:\d\d)$/;
 
 /** The service model's timestamps are RFC 3339; epoch seconds are restJson1's default. */
-function time(value: unknown): number | null {
+function asTime(value: unknown): number | null {
   const milliseconds =
     typeof value === 'string'
-      ? (usualTime(value) ?? (RFC_3339.test(value) ? Date.parse(value) : NaN))
+      ? (parseUtcMillis(value) ?? (RFC_3339.test(value) ? Date.parse(value) : NaN))
       : typeof value === 'number'
         ? Math.round(value * 1000)
         : NaN;
   return Math.abs(milliseconds) <= 8.64e15 ? milliseconds : null;
 }
 
-const USUAL = /^(\d{4}-\d\d-\d\d)T(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d\.\d{3}Z$/;
+const UTC_MILLIS = /^(\d{4}-\d\d-\d\d)T(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d\.\d{3}Z$/;
 const DAY_LENGTH = '2026-03-01'.length;
 
 /** The day that was read last: most times of a page are of one. */
-let lastDate = '';
-let lastDay = NaN;
+let memoDate = '';
+let memoDay = NaN;
 
 /** The form that the service writes, read at a fraction of what `Date.parse` costs; undefined for another. */
-function usualTime(text: string): number | undefined {
-  if (!USUAL.test(text)) return undefined;
-  if (!text.startsWith(lastDate) || lastDate === '') {
-    lastDate = text.slice(0, DAY_LENGTH);
-    lastDay = Date.parse(`${lastDate}T00:00:00.000Z`);
+function parseUtcMillis(asString: string): number | undefined {
+  if (!UTC_MILLIS.test(asString)) return undefined;
+  if (!asString.startsWith(memoDate) || memoDate === '') {
+    memoDate = asString.slice(0, DAY_LENGTH);
+    memoDay = Date.parse(`${memoDate}T00:00:00.000Z`);
   }
-  const digit = (index: number) => text.charCodeAt(index) - 48;
+  const digit = (index: number) => asString.charCodeAt(index) - 48;
   const two = (index: number) => digit(index) * 10 + digit(index + 1);
   const seconds = (two(11) * 60 + two(14)) * 60 + two(17);
-  return lastDay + seconds * 1000 + two(20) * 10 + digit(22);
+  return memoDay + seconds * 1000 + two(20) * 10 + digit(22);
 }

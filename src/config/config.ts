@@ -87,15 +87,15 @@ export interface TokenConfig {
 /** What a request may ask for, at the most. */
 export interface LimitsConfig {
   readonly bodyBytes: number;
-  readonly tokens: number;
+  readonly documentTokens: number;
   readonly depth: number;
   readonly aliases: number;
   readonly directives: number;
   readonly rootFields: number;
-  readonly selections: number;
-  readonly repeats: number;
+  readonly fields: number;
+  readonly fieldConflicts: number;
   /** Ids or representations in an operation. */
-  readonly references: number;
+  readonly idsPerOperation: number;
   readonly cost: number;
   /** Cost in a minute, for each caller; undefined: as much as they like. */
   readonly costPerMinute: number | undefined;

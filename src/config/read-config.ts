@@ -1,6 +1,6 @@
 import type { Config, LogLevel, StartConfig, TokenConfig } from './config.ts';
 import { ConfigError } from './config-error.ts';
-import { type Environment, environment } from './environment.ts';
+import { type Environment, environment } from './env-schema.ts';
 
 /** Cost in a minute for each caller. */
 type RateLimit = number | 'off';
@@ -32,15 +32,15 @@ export function readConfig(variables: Variables, mode: ModeDefaults): Config {
     ...(error?.issues ?? []).map(
       ({ path, message }) => `${path.map(String).join('.')}: ${message}`,
     ),
-    ...problemsOf(variables),
-    ...problemsOfStart(variables, mode),
+    ...crossFieldProblems(variables),
+    ...startProblems(variables, mode),
   ];
   if (!success || problems.length > 0) throw new ConfigError(problems);
   return toConfig(data, mode);
 }
 
 /** What each variable alone cannot show. */
-function problemsOf(variables: Variables): string[] {
+function crossFieldProblems(variables: Variables): string[] {
   const isSet = (name: string) => Boolean(variables[name]);
   const problems: string[] = [];
   const authenticates = isSet('AUTH_JWKS_URL') || isSet('ROUTER_SECRET');
@@ -69,7 +69,7 @@ function problemsOf(variables: Variables): string[] {
 }
 
 /** Starting costs money: what, and where to, must be said before there is anything that does it. */
-function problemsOfStart(variables: Variables, { start }: ModeDefaults): string[] {
+function startProblems(variables: Variables, { start }: ModeDefaults): string[] {
   const asked = variables.ENABLE_START;
   const isEnabled = asked ? asked === 'true' : start !== undefined;
   if (!isEnabled) {
@@ -82,7 +82,7 @@ function problemsOfStart(variables: Variables, { start }: ModeDefaults): string[
   );
 }
 
-const START_SETTINGS = ['START_MODELS', 'START_OUTPUTS'];
+const START_SETTINGS = ['START_ALLOWED_MODELS', 'START_ALLOWED_OUTPUTS'];
 const TOKEN_SETTINGS = ['AUTH_JWKS_URL', 'AUTH_ISSUER', 'AUTH_AUDIENCE'];
 
 function isLoopback(host: string): boolean {
@@ -101,17 +101,17 @@ function toConfig(env: Environment, mode: ModeDefaults): Config {
     },
     limits: {
       bodyBytes: env.MAX_BODY_BYTES,
-      tokens: env.MAX_TOKENS,
+      documentTokens: env.MAX_DOCUMENT_TOKENS,
       depth: env.MAX_DEPTH,
       aliases: env.MAX_ALIASES,
       directives: env.MAX_DIRECTIVES,
       rootFields: env.MAX_ROOT_FIELDS,
-      selections: env.MAX_SELECTIONS,
-      repeats: env.MAX_REPEATS,
-      references: env.MAX_REFERENCES,
+      fields: env.MAX_FIELDS,
+      fieldConflicts: env.MAX_FIELD_CONFLICTS,
+      idsPerOperation: env.MAX_IDS_PER_OPERATION,
       cost: env.MAX_COST,
       costPerMinute: costPerMinute(env.RATE_LIMIT ?? mode.rateLimit),
-      inFlight: env.MAX_IN_FLIGHT,
+      inFlight: env.MAX_CONCURRENT_REQUESTS,
       eventLoopDelayMs: env.MAX_EVENT_LOOP_DELAY_MS,
       subscriptions: env.MAX_SUBSCRIPTIONS,
       subscriptionsPerCaller: env.MAX_SUBSCRIPTIONS_PER_CALLER,
@@ -125,10 +125,13 @@ function toConfig(env: Environment, mode: ModeDefaults): Config {
       ttlMs: env.LIST_CACHE_TTL_MS,
       staleMs: env.STALE_IF_ERROR_MS,
       maxBytes: env.CACHE_MAX_BYTES,
-      freshPerMinute: env.FRESH_READS_PER_MINUTE,
+      freshPerMinute: env.NO_CACHE_REQUESTS_PER_MINUTE,
     },
-    polling: { minMs: env.POLL_MIN_MS, maxMs: Math.max(env.POLL_MIN_MS, env.POLL_MAX_MS) },
-    reportUpstream: env.REPORT_UPSTREAM,
+    polling: {
+      minMs: env.POLL_INTERVAL_MIN_MS,
+      maxMs: Math.max(env.POLL_INTERVAL_MIN_MS, env.POLL_INTERVAL_MAX_MS),
+    },
+    reportUpstream: env.EXPOSE_UPSTREAM_STATS,
     start: toStartConfig(env, mode),
     introspection: env.INTROSPECTION ?? mode.introspection,
     corsOrigins: env.CORS_ORIGINS ?? mode.corsOrigins,
@@ -141,8 +144,11 @@ function toConfig(env: Environment, mode: ModeDefaults): Config {
       attemptTimeoutMs: env.UPSTREAM_ATTEMPT_TIMEOUT_MS,
       maxAttempts: env.UPSTREAM_MAX_ATTEMPTS,
       concurrency: env.UPSTREAM_CONCURRENCY,
-      queue: env.UPSTREAM_QUEUE,
-      breaker: { samples: env.BREAKER_SAMPLES, resetMs: env.BREAKER_RESET_MS },
+      queue: env.UPSTREAM_MAX_QUEUE,
+      breaker: {
+        samples: env.CIRCUIT_BREAKER_SIZE,
+        resetMs: env.CIRCUIT_BREAKER_HALF_OPEN_AFTER_MS,
+      },
       maxResponseBytes: env.UPSTREAM_MAX_RESPONSE_BYTES,
     },
   };
@@ -150,8 +156,8 @@ function toConfig(env: Environment, mode: ModeDefaults): Config {
 
 function toStartConfig(env: Environment, { start }: ModeDefaults): StartConfig | undefined {
   const enabled = env.ENABLE_START ?? start !== undefined;
-  const models = env.START_MODELS ?? start?.models;
-  const outputs = env.START_OUTPUTS ?? start?.outputs;
+  const models = env.START_ALLOWED_MODELS ?? start?.models;
+  const outputs = env.START_ALLOWED_OUTPUTS ?? start?.outputs;
   return enabled && models && outputs ? { models, outputs } : undefined;
 }
 

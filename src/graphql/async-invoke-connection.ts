@@ -1,6 +1,6 @@
 import type { Invocation } from '../invocations/invocation.ts';
-import type { Call, Direction, InvocationSource } from '../invocations/source.ts';
-import { type Budget, walk } from '../invocations/walk.ts';
+import type { CallContext, Direction, InvocationSource } from '../invocations/source.ts';
+import { type CallBudget, readPage } from '../invocations/paging/read-page.ts';
 import {
   type ConnectionArguments,
   parseConnectionArguments,
@@ -18,33 +18,38 @@ export interface AsyncInvokesArguments extends ConnectionArguments {
 /**
  * One page of the connection over all sources: arguments in, walk, connection out.
  *
- * @throws {InvalidArgument} before any upstream call.
+ * @throws {UserInputError} before any upstream call.
  * @throws {Fault} when a source could not be read.
  */
-export async function readAsyncInvokes(
+export async function resolveConnection(
   sources: readonly InvocationSource[],
   args: AsyncInvokesArguments,
-  isSpent: Budget,
-  call: Call,
+  isSpent: CallBudget,
+  call: CallContext,
 ): Promise<Connection<Invocation>> {
   const { statusEquals, window } = parseFilter(args.filter);
   const direction: Direction = args.orderBy?.direction ?? 'DESC';
-  const fingerprint = fingerprintOfList({ statusEquals, window }, args.orderBy);
+  const fingerprint = connectionFingerprint({ statusEquals, window }, args.orderBy);
   const request = parseConnectionArguments(args, fingerprint);
-  const page = await walk(sources, { ...request, direction, statusEquals, window }, isSpent, call);
+  const page = await readPage(
+    sources,
+    { ...request, direction, statusEquals, window },
+    isSpent,
+    call,
+  );
   return toConnection(page, request, fingerprint);
 }
 
 /** Where an invocation is in the list without filter and order; null where its time is not known. */
-export function edgeInList(invocation: Invocation): Edge<Invocation> | null {
+export function edgeInDefaultList(invocation: Invocation): Edge<Invocation> | null {
   const { submitTime, invocationArn } = invocation;
   if (submitTime === null) return null;
-  const fingerprint = fingerprintOfList(parseFilter(null));
-  const place = { submitTime, invocationArn, offset: 0 };
-  return { cursor: encodeCursor({ fingerprint, place }), node: invocation };
+  const fingerprint = connectionFingerprint(parseFilter(null));
+  const position = { submitTime, invocationArn, offset: 0 };
+  return { cursor: encodeCursor({ fingerprint, position }), node: invocation };
 }
 
-function fingerprintOfList({ statusEquals, window }: Filter, order?: AsyncInvokeOrder | null) {
+function connectionFingerprint({ statusEquals, window }: Filter, order?: AsyncInvokeOrder | null) {
   return fingerprintOf([
     statusEquals ?? null,
     window.after ?? null,

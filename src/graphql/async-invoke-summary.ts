@@ -1,9 +1,9 @@
 import type { AsyncInvokeSummaryResolvers } from './__generated__/types.ts';
-import { globalIdOf } from './identity.ts';
+import { toInvocationId } from './load-invocation.ts';
 
 /** Fields that are not properties of the record: identity, and what follows from the others. */
 export const AsyncInvokeSummary: AsyncInvokeSummaryResolvers = {
-  id: globalIdOf,
+  id: toInvocationId,
 
   /** `arn:...:foundation-model/<id>`, or a provisioned model likewise. */
   modelId: ({ modelArn }) =>

@@ -1,6 +1,6 @@
 import type { Invocation, InvocationStatus } from '../invocations/invocation.ts';
-import { contains, type SubmitTimeWindow } from '../invocations/window.ts';
-import { InvalidArgument } from '../relay/invalid-argument.ts';
+import { windowContains, type SubmitTimeWindow } from '../invocations/paging/submit-time-window.ts';
+import { userInputError } from './user-input-error.ts';
 import type { AsyncInvokeFilter } from './__generated__/types.ts';
 
 export interface Filter {
@@ -8,14 +8,14 @@ export interface Filter {
   readonly window: SubmitTimeWindow;
 }
 
-/** @throws {InvalidArgument} `INVALID_FILTER`. */
+/** @throws {UserInputError} `INVALID_FILTER`. */
 export function parseFilter(filter: AsyncInvokeFilter | null | undefined): Filter {
   const { statusEquals, submitTimeAfter, submitTimeBefore } = filter ?? {};
   if (statusEquals === 'UNKNOWN') {
-    throw new InvalidArgument('INVALID_FILTER', '`statusEquals` cannot be `UNKNOWN`.');
+    throw userInputError('INVALID_FILTER', '`statusEquals` cannot be `UNKNOWN`.');
   }
   if (submitTimeAfter && submitTimeBefore && submitTimeAfter >= submitTimeBefore) {
-    throw new InvalidArgument(
+    throw userInputError(
       'INVALID_FILTER',
       '`submitTimeAfter` must be earlier than `submitTimeBefore`.',
     );
@@ -30,5 +30,5 @@ export function parseFilter(filter: AsyncInvokeFilter | null | undefined): Filte
 export function matches({ statusEquals, window }: Filter, job: Invocation): boolean {
   if (statusEquals !== undefined && job.status !== statusEquals) return false;
   if (window.after === undefined && window.before === undefined) return true;
-  return job.submitTime !== null && contains(window, job.submitTime);
+  return job.submitTime !== null && windowContains(window, job.submitTime);
 }

@@ -1,20 +1,20 @@
 import DataLoader from 'dataloader';
 import type { Invocation } from '../invocations/invocation.ts';
-import { type KnownInvocations, readMany, remember } from '../invocations/read-many.ts';
-import { type Call, type InvocationSource, serves } from '../invocations/source.ts';
+import { type InvocationCache, getMany, addToCache } from '../invocations/get-many.ts';
+import { type CallContext, type InvocationSource, ownsArn } from '../invocations/source.ts';
 
 /**
  * Loads invocations by ARN for one request, each at most once. What a list of the same request has shown by the time that
  * it is an ARN's turn is not read again; fields side by side start together, so that is one that had to wait. An ARN of an account or Region that no source serves costs nothing and is null, exactly like one that does not
- * exist; for what the others cost see {@link readMany}.
+ * exist; for what the others cost see {@link getMany}.
  */
 export class InvocationLoader {
   readonly #sources: readonly InvocationSource[];
-  readonly #call: Call;
-  readonly #known: KnownInvocations = new Map();
+  readonly #call: CallContext;
+  readonly #known: InvocationCache = new Map();
   readonly #loader = new DataLoader<string, Invocation | null>((arns) => this.#loadBatch(arns));
 
-  constructor(sources: readonly InvocationSource[], call: Call) {
+  constructor(sources: readonly InvocationSource[], call: CallContext) {
     this.#sources = sources;
     this.#call = call;
   }
@@ -26,17 +26,17 @@ export class InvocationLoader {
 
   /** Takes note of what a list has shown. */
   remember(rows: readonly (Invocation | null)[]): void {
-    remember(rows, this.#known);
+    addToCache(rows, this.#known);
   }
 
   async #loadBatch(invocationArns: readonly string[]): Promise<(Invocation | null | Error)[]> {
     const bySource = Map.groupBy(invocationArns, (arn) =>
-      this.#sources.find((source) => serves(source, arn)),
+      this.#sources.find((source) => ownsArn(source, arn)),
     );
     const results = new Map<string, Invocation | null | Error>();
     const reads = [...bySource].map(async ([source, arns]) => {
       if (!source) return;
-      const read = await readMany(source, arns, this.#known, this.#call);
+      const read = await getMany(source, arns, this.#known, this.#call);
       arns.forEach((arn, index) => results.set(arn, read[index] ?? null));
     });
     await Promise.all(reads);

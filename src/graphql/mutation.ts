@@ -1,54 +1,61 @@
-import { Fault } from '../invocations/fault.ts';
+import { UpstreamError } from '../invocations/upstream-error.ts';
 import { parseInvocationArn } from '../invocations/invocation-arn.ts';
 import type { Invocation } from '../invocations/invocation.ts';
-import { shortened } from '../invocations/shortened-call.ts';
+import { withTimeShare } from '../invocations/time-share.ts';
 import type { MutationResolvers, StartAsyncInvokeUserError } from './__generated__/types.ts';
-import { requireStart } from './access.ts';
-import { edgeInList } from './async-invoke-connection.ts';
+import { assertCanStart } from './authorization.ts';
+import { edgeInDefaultList } from './async-invoke-connection.ts';
 import type { GraphContext } from './context.ts';
 import { InvocationLoader } from './invocation-loader.ts';
-import { checkStartInput } from './start-input.ts';
-import { refusalsOf } from './start-policy.ts';
-import { upstreamToken } from './start-token.ts';
+import { parseStartInput } from './start/parse-start-input.ts';
+import { violationsOf } from './start/allow-list.ts';
+import { toUpstreamIdempotencyToken } from './start/idempotency-token.ts';
 
 export const Mutation: MutationResolvers = {
   startAsyncInvoke: async (_root, { input }, context) => {
-    const { starter, policy, namespace } = requireStart(context);
-    const request = checkStartInput(input, starter);
-    const refusals = refusalsOf(request, policy);
-    if (refusals.length > 0) return refused(refusals);
-    const clientRequestToken = upstreamToken(namespace, request.clientRequestToken);
+    const { starter, allowList, idempotencyScope } = assertCanStart(context);
+    const request = parseStartInput(input, starter);
+    const refusals = violationsOf(request, allowList);
+    if (refusals.length > 0) return withUserErrors(refusals);
+    const clientRequestToken = toUpstreamIdempotencyToken(
+      idempotencyScope,
+      request.clientRequestToken,
+    );
     const started = await starter
-      .start({ ...request, clientRequestToken }, context.call)
-      .catch(toRefusal);
-    if (typeof started !== 'string') return refused([started]);
-    const read = context.mayRead ? await readBack(started, context) : null;
+      .start({ ...request, clientRequestToken }, context.callContext)
+      .catch(toUserError);
+    if (typeof started !== 'string') return withUserErrors([started]);
+    const read = context.canRead ? await loadStarted(started, context) : null;
     return {
-      asyncInvoke: read ?? asStarted(started, clientRequestToken),
-      edge: read && edgeInList(read),
+      asyncInvoke: read ?? placeholderFor(started, clientRequestToken),
+      edge: read && edgeInDefaultList(read),
       userErrors: [],
     };
   },
 };
 
-function refused(userErrors: StartAsyncInvokeUserError[]) {
+function withUserErrors(userErrors: StartAsyncInvokeUserError[]) {
   return { asyncInvoke: null, edge: null, userErrors };
 }
 
 /** Of the time that is left, how much the read may take: the answer that something was started must not be late for it. */
-const READ_SHARE = 1 / 2;
+const READ_TIME_SHARE = 1 / 2;
 
 /** Null where it could not be read: that is no reason to say that nothing was started. */
-async function readBack(
+async function loadStarted(
   arn: string,
-  { sources, call: { tolerated, ...call } }: GraphContext,
+  { sources, callContext: { onRecoveredError, ...call } }: GraphContext,
 ): Promise<Invocation | null> {
-  const { call: patience, release } = shortened({ ...call, tolerated }, READ_SHARE);
+  const { call: patience, release } = withTimeShare({ ...call, onRecoveredError }, READ_TIME_SHARE);
   try {
     // Whoever repeats a start wants to know how it stands now.
-    return await new InvocationLoader(sources, { ...patience, fresh: true }).load(arn);
+    return await new InvocationLoader(sources, { ...patience, bypassCache: true }).load(arn);
   } catch (cause) {
-    tolerated(cause instanceof Fault ? cause : new Fault('unreadable', 'a defect', { cause }));
+    onRecoveredError(
+      cause instanceof UpstreamError
+        ? cause
+        : new UpstreamError('invalid_response', 'a defect', { cause }),
+    );
     return null;
   } finally {
     release();
@@ -56,7 +63,7 @@ async function readBack(
 }
 
 /** As much as a start alone tells. */
-function asStarted(invocationArn: string, clientRequestToken: string): Invocation {
+function placeholderFor(invocationArn: string, clientRequestToken: string): Invocation {
   const { region = '', accountId = '' } = parseInvocationArn(invocationArn) ?? {};
   return {
     invocationArn,
@@ -79,10 +86,10 @@ function asStarted(invocationArn: string, clientRequestToken: string): Invocatio
  *
  * @throws whatever else went wrong.
  */
-function toRefusal(error: unknown): StartAsyncInvokeUserError {
-  if (!(error instanceof Fault)) throw error;
+function toUserError(error: unknown): StartAsyncInvokeUserError {
+  if (!(error instanceof UpstreamError)) throw error;
   const awsRequestId = error.upstreamRequestId ?? null;
-  if (error.kind === 'missing') {
+  if (error.kind === 'not_found') {
     const message = 'Amazon Bedrock knows no such model here.';
     return { code: 'MODEL_NOT_FOUND', field: ['input', 'modelId'], message, awsRequestId };
   }

@@ -1,7 +1,7 @@
 import type { NodeResolvers, QueryResolvers } from './__generated__/types.ts';
-import { ENTITY, loadById } from './identity.ts';
+import { ENTITY_TYPE, loadById } from './load-invocation.ts';
 
-export const Node: NodeResolvers = { __resolveType: () => ENTITY };
+export const Node: NodeResolvers = { __resolveType: () => ENTITY_TYPE };
 
 /** Relay's object identification; only the standalone graph has these root fields. */
 export const NodeQuery: Pick<QueryResolvers, 'node' | 'nodes'> = {

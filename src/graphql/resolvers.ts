@@ -1,7 +1,7 @@
 import type { Resolvers } from './__generated__/types.ts';
 import { AsyncInvokeSummary } from './async-invoke-summary.ts';
 import type { GraphContext, SubscriptionContext } from './context.ts';
-import { resolveReference } from './entity.ts';
+import { resolveReference } from './resolve-reference.ts';
 import { Mutation } from './mutation.ts';
 import { Node, NodeQuery } from './node.ts';
 import {

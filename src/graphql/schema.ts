@@ -10,23 +10,23 @@ import {
   printSchema,
 } from 'graphql';
 import { standaloneResolvers, startResolvers, subgraphResolvers } from './resolvers.ts';
-import { type GraphOptions, type GraphRole, readSdl, withoutFederation } from './sdl.ts';
+import { type GraphOptions, type GraphRole, loadSdl, stripFederationDirectives } from './sdl.ts';
 
 export type { GraphOptions, GraphRole };
 
 export function createSchema(role: GraphRole, options: GraphOptions = {}): GraphQLSchema {
-  const typeDefs = readSdl(role, options);
+  const typeDefs = loadSdl(role, options);
   const added = options.start ? startResolvers : {};
   switch (role) {
     case 'standalone':
-      return describeScalars(
+      return restoreScalarDescriptions(
         makeExecutableSchema({
-          typeDefs: withoutFederation(typeDefs),
+          typeDefs: stripFederationDirectives(typeDefs),
           resolvers: { ...standaloneResolvers, ...added },
         }),
       );
     case 'subgraph':
-      return describeScalars(
+      return restoreScalarDescriptions(
         buildSubgraphSchema([{ typeDefs, resolvers: { ...subgraphResolvers, ...added } }]),
       );
     default:
@@ -35,7 +35,7 @@ export function createSchema(role: GraphRole, options: GraphOptions = {}): Graph
 }
 
 /** Joining a scalar's code to its SDL replaces what the SDL says about it with what the code says. */
-function describeScalars(schema: GraphQLSchema): GraphQLSchema {
+function restoreScalarDescriptions(schema: GraphQLSchema): GraphQLSchema {
   for (const type of Object.values(schema.getTypeMap())) {
     if (!isScalarType(type) || !type.astNode) continue;
     type.description = type.astNode.description?.value;
@@ -54,7 +54,7 @@ export function printSdl(role: GraphRole, options: GraphOptions = {}): string {
     case 'standalone':
       return `${printSchema(lexicographicSortSchema(createSchema(role, options)))}\n`;
     case 'subgraph':
-      return `${print(readSdl(role, options))}\n`;
+      return `${print(loadSdl(role, options))}\n`;
     default:
       return role satisfies never;
   }

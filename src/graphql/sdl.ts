@@ -20,7 +20,7 @@ export interface GraphOptions {
 }
 
 /** What both graphs have, and what only one has, or only some: a folder of its own. */
-export function readSdl(role: GraphRole, { start = false }: GraphOptions = {}): DocumentNode {
+export function loadSdl(role: GraphRole, { start = false }: GraphOptions = {}): DocumentNode {
   const folders = [`./${role}/`, './', ...(start ? ['./start/'] : [])];
   return concatAST(folders.flatMap(readFolder));
 }
@@ -34,7 +34,7 @@ function readFolder(folder: string): DocumentNode[] {
 }
 
 /** A graph that no router reads, without what is meant for one: the directives that the subgraph links. */
-export function withoutFederation(document: DocumentNode): DocumentNode {
+export function stripFederationDirectives(document: DocumentNode): DocumentNode {
   const linked = new Set(linkedDirectives());
   return visit(document, {
     [Kind.DIRECTIVE]: ({ name }) => (linked.has(name.value) ? null : undefined),

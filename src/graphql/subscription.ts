@@ -1,20 +1,20 @@
-import { follow } from '../invocations/follow.ts';
+import { subscribeToChanges } from '../invocations/changes/subscribe.ts';
 import type { Invocation } from '../invocations/invocation.ts';
 import type { SubscriptionResolvers } from './__generated__/types.ts';
-import { requireRead } from './access.ts';
+import { assertCanRead } from './authorization.ts';
 import type { SubscriptionContext } from './context.ts';
 import { matches, parseFilter } from './filter.ts';
-import { checkArn } from './identity.ts';
+import { parseArn } from './load-invocation.ts';
 
 export const Subscription: SubscriptionResolvers<SubscriptionContext> = {
   asyncInvokeChanged: {
     subscribe: (_root, { invocationArns, filter }, context) => {
-      requireRead(context);
+      assertCanRead(context);
       const conditions = parseFilter(filter);
-      const names = invocationArns && new Set(invocationArns.map(checkArn));
-      return follow(context.feeds, {
-        names: names ?? undefined,
-        accepts: (job) => matches(conditions, job),
+      const names = invocationArns && new Set(invocationArns.map(parseArn));
+      return subscribeToChanges(context.feeds, {
+        arns: names ?? undefined,
+        matches: (job) => matches(conditions, job),
       });
     },
     resolve: (job: Invocation) => job,

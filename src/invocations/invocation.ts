@@ -34,6 +34,6 @@ export interface UnknownOutputDataConfig {
 }
 
 /** Whether it stays as it is. */
-export function isOver({ status }: Invocation): boolean {
+export function isTerminal({ status }: Invocation): boolean {
   return status === 'COMPLETED' || status === 'FAILED';
 }

@@ -1,4 +1,4 @@
-import type { Fault, FaultKind } from './fault.ts';
+import type { UpstreamError, UpstreamErrorKind } from './upstream-error.ts';
 import type { Invocation, InvocationStatus } from './invocation.ts';
 import { parseInvocationArn, partitionOf } from './invocation-arn.ts';
 
@@ -14,23 +14,23 @@ export interface InvocationSource {
   readonly accountId: string | undefined;
 
   /** One page. Rows come in the order of their submit time; ties in any order. A null row could not be read at all. */
-  list(query: ListQuery, call: Call): Promise<SourcePage>;
+  list(query: ListAsyncInvokesQuery, call: CallContext): Promise<ListAsyncInvokesPage>;
 
   /** One invocation; null when this source has none with this ARN. */
-  get(invocationArn: string, call: Call): Promise<Invocation | null>;
+  get(invocationArn: string, call: CallContext): Promise<Invocation | null>;
 
   /** One that can be had without asking anybody. */
-  known?(invocationArn: string, call: Call): Invocation | undefined;
+  getCached?(invocationArn: string, call: CallContext): Invocation | undefined;
 }
 
 /** Whether a job may be one of a source's. A source whose account is not known is asked: only the upstream can tell. */
-export function serves({ region, accountId }: InvocationSource, invocationArn: string): boolean {
+export function ownsArn({ region, accountId }: InvocationSource, invocationArn: string): boolean {
   const arn = parseInvocationArn(invocationArn);
   if (arn?.region !== region || arn.partition !== partitionOf(region)) return false;
   return accountId === undefined || arn.accountId === accountId;
 }
 
-export interface ListQuery {
+export interface ListAsyncInvokesQuery {
   readonly direction: Direction;
   /** 1 to 1000. The page may be shorter, or empty, and still have a next one. */
   readonly maxResults: number;
@@ -45,46 +45,46 @@ export interface ListQuery {
 export type Direction = 'ASC' | 'DESC';
 
 /** How rows are met: the direction of reading, and the end of the connection that reading starts from. */
-export interface ReadingOrder {
-  readonly walk: Direction;
+export interface ReadOrder {
+  readonly direction: Direction;
   readonly from: 'start' | 'end';
 }
 
-export interface SourcePage {
+export interface ListAsyncInvokesPage {
   readonly rows: readonly (Invocation | null)[];
   readonly nextToken?: string | undefined;
 }
 
 /** What a call upstream inherits from the request that it serves. */
-export interface Call {
+export interface CallContext {
   /** Aborts at the deadline and when the caller has gone, with a `Fault` that says which. */
   readonly signal: AbortSignal;
   /** When the request's time is over, as `performance.now()` counts. */
   readonly deadline: number;
   /** Whether nothing will do that was read before. */
-  readonly fresh: boolean;
+  readonly bypassCache: boolean;
   /** Is told of a fault that was made up for and that no caller sees. */
-  readonly tolerated: (fault: Fault) => void;
+  readonly onRecoveredError: (fault: UpstreamError) => void;
   /** Is told of each call that was made upstream, once it is over. */
-  readonly observed: (upstreamCall: UpstreamCall) => void;
+  readonly onUpstreamCall: (upstreamCall: UpstreamCall) => void;
   /** Is told of each answer that came by way of what is kept or shared. */
-  readonly served: (answer: ServedAnswer) => void;
+  readonly onRead: (answer: ReadEvent) => void;
 }
 
-export interface ServedAnswer {
+export interface ReadEvent {
   /** When it was read from upstream, as `performance.now()` counts. */
   readonly readAt: number;
   /** Whether it took no call of its own. */
-  readonly reused: boolean;
+  readonly fromCache: boolean;
   /** For a call that others had made. */
-  readonly waitedMs: number;
+  readonly waitMs: number;
 }
 
 export interface UpstreamCall {
   readonly operation: 'ListAsyncInvokes' | 'GetAsyncInvoke' | 'StartAsyncInvoke';
   readonly region: string;
-  /** `defect` is an error of this product's own. */
-  readonly outcome: 'ok' | FaultKind | 'defect';
+  /** `internal_error` is an error of this product's own. */
+  readonly outcome: 'ok' | UpstreamErrorKind | 'internal_error';
   readonly durationMs: number;
   /** The first included. */
   readonly attempts: number;

@@ -1,5 +1,5 @@
 import type { S3OutputDataConfig } from './invocation.ts';
-import type { Call } from './source.ts';
+import type { CallContext } from './source.ts';
 
 /**
  * The port to wherever invocations are started: one account in one region. Implementations reject with a `Fault` and
@@ -14,7 +14,7 @@ export interface InvocationStarter {
    * Starts an invocation, or finds the one that the same request has started before; gives its ARN. Who stops waiting, as
    * the call's signal says, does not call it back: whether it was started would then be anybody's guess.
    */
-  start(request: StartRequest, call: Call): Promise<string>;
+  start(request: StartRequest, call: CallContext): Promise<string>;
 }
 
 export interface StartRequest {

@@ -1,5 +1,5 @@
 import { type Cursor, decodeCursor } from './cursor.ts';
-import { InvalidArgument } from './invalid-argument.ts';
+import { type PagingInputReason, UserInputError } from './user-input-error.ts';
 
 /** The four arguments of Relay's cursor connections specification, as GraphQL hands them over. */
 export interface ConnectionArguments {
@@ -10,7 +10,7 @@ export interface ConnectionArguments {
 }
 
 /** What they ask for: `limit` rows from one end of the range between `after` and `before`, both exclusive. */
-export interface PageRequest {
+export interface ConnectionRequest {
   readonly from: 'start' | 'end';
   readonly limit: number;
   readonly after?: Cursor;
@@ -23,14 +23,17 @@ export const DEFAULT_PAGE_SIZE = 50;
 /**
  * Checks the arguments and reads the cursors. An explicit null is the same as absent.
  *
- * @throws {InvalidArgument} `FIRST_AND_LAST`, `INVALID_PAGE_SIZE` or `INVALID_CURSOR`.
+ * @throws {UserInputError} `FIRST_AND_LAST`, `INVALID_PAGE_SIZE` or `INVALID_CURSOR`.
  */
 export function parseConnectionArguments(
   { first, after, last, before }: ConnectionArguments,
   fingerprint: string,
-): PageRequest {
+): ConnectionRequest {
   if (first != null && last != null) {
-    throw new InvalidArgument('FIRST_AND_LAST', 'Give `first` or `last`, not both.');
+    throw new UserInputError<PagingInputReason>(
+      'FIRST_AND_LAST',
+      'Give `first` or `last`, not both.',
+    );
   }
   checkPageSize('first', first);
   checkPageSize('last', last);
@@ -44,5 +47,8 @@ export function parseConnectionArguments(
 
 function checkPageSize(name: string, size: number | null | undefined): void {
   if (size == null || (Number.isInteger(size) && size >= 1 && size <= MAX_PAGE_SIZE)) return;
-  throw new InvalidArgument('INVALID_PAGE_SIZE', `\`${name}\` must be from 1 to ${MAX_PAGE_SIZE}.`);
+  throw new UserInputError<PagingInputReason>(
+    'INVALID_PAGE_SIZE',
+    `\`${name}\` must be from 1 to ${MAX_PAGE_SIZE}.`,
+  );
 }

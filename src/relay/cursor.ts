@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { crc32 } from 'node:zlib';
-import { InvalidArgument } from './invalid-argument.ts';
+import { type PagingInputReason, UserInputError } from './user-input-error.ts';
 
 /**
  * A cursor names a place in a total order, so it never expires and works in both directions. It grants nothing (the
@@ -9,12 +9,12 @@ import { InvalidArgument } from './invalid-argument.ts';
 export interface Cursor {
   /** Of the filter and order that the cursor belongs to; see {@link fingerprintOf}. */
   readonly fingerprint: string;
-  readonly place: CursorPlace;
+  readonly position: CursorPosition;
   /** How to continue a search that found nothing further before its budget was spent. */
-  readonly scan?: CursorScan;
+  readonly searchState?: SearchState;
 }
 
-export interface CursorPlace {
+export interface CursorPosition {
   /** Milliseconds since the epoch; null is the place before the first row. */
   readonly submitTime: number | null;
   readonly invocationArn: string;
@@ -22,14 +22,14 @@ export interface CursorPlace {
   readonly offset: number;
 }
 
-export interface CursorScan {
+export interface SearchState {
   /** The direction in which the upstream was read: the tokens mean nothing in the other one. */
   readonly from: 'start' | 'end';
   /** By source: its page token, and the submit time from which its window was narrowed, to which the token belongs. */
-  readonly resumptions: Readonly<Record<string, CursorResumption>>;
+  readonly checkpoints: Readonly<Record<string, CursorCheckpoint>>;
 }
 
-export interface CursorResumption {
+export interface CursorCheckpoint {
   readonly since: number | null;
   readonly token: string;
 }
@@ -42,20 +42,21 @@ const TOKEN = /^[!-~]{1,2048}$/;
 /** Longer cursors are refused unread. Twice what one page token of the upstream's greatest length takes. */
 export const MAX_CURSOR_LENGTH = 4096;
 
-const scratch = Buffer.allocUnsafe(4 * MAX_CURSOR_LENGTH);
+const encodeBuffer = Buffer.allocUnsafe(4 * MAX_CURSOR_LENGTH);
 
 /** A short digest of whatever decides which rows a connection holds and in which order. */
 export function fingerprintOf(parts: readonly unknown[]): string {
   return createHash('sha256').update(JSON.stringify(parts)).digest('base64url').slice(0, 8);
 }
 
-export function encodeCursor({ fingerprint, place, scan }: Cursor): string {
-  const fields: unknown[] = [VERSION, fingerprint, place.submitTime, place.invocationArn];
-  if (place.offset > 0 || scan) fields.push(place.offset);
-  if (scan) fields.push(scan.from, scan.resumptions);
+export function encodeCursor({ fingerprint, position, searchState }: Cursor): string {
+  const fields: unknown[] = [VERSION, fingerprint, position.submitTime, position.invocationArn];
+  if (position.offset > 0 || searchState) fields.push(position.offset);
+  if (searchState) fields.push(searchState.from, searchState.checkpoints);
   const json = JSON.stringify(fields);
   // A page has one for each row: they are all written in the same place.
-  const buffer = json.length > MAX_CURSOR_LENGTH ? Buffer.allocUnsafe(4 * json.length) : scratch;
+  const buffer =
+    json.length > MAX_CURSOR_LENGTH ? Buffer.allocUnsafe(4 * json.length) : encodeBuffer;
   const end = CHECKSUM_BYTES + buffer.write(json, CHECKSUM_BYTES);
   buffer.writeUInt32BE(crc32(buffer.subarray(CHECKSUM_BYTES, end)));
   return buffer.toString('base64url', 0, end);
@@ -64,7 +65,7 @@ export function encodeCursor({ fingerprint, place, scan }: Cursor): string {
 /**
  * Reads a cursor back.
  *
- * @throws {InvalidArgument} `INVALID_CURSOR` for anything that {@link encodeCursor} did not mint for this fingerprint:
+ * @throws {UserInputError} `INVALID_CURSOR` for anything that {@link encodeCursor} did not mint for this fingerprint:
  * damage, padding, other alphabets, another filter or order, another version.
  */
 export function decodeCursor(text: string, fingerprint: string): Cursor {
@@ -93,31 +94,31 @@ function parse(text: string): Cursor | undefined {
 
 function fromFields(fields: unknown): Cursor | undefined {
   if (!Array.isArray(fields)) return undefined;
-  const [version, fingerprint, submitTime, invocationArn, offset = 0, from, resumptions] =
+  const [version, fingerprint, submitTime, invocationArn, offset = 0, from, checkpoints] =
     fields as unknown[];
   if (version !== VERSION || typeof fingerprint !== 'string') return undefined;
   if (!isTimeOrNull(submitTime) || typeof invocationArn !== 'string') return undefined;
   if (typeof offset !== 'number' || !Number.isSafeInteger(offset) || offset < 0) return undefined;
-  const place = { submitTime, invocationArn, offset };
-  if (from === undefined) return { fingerprint, place };
-  if ((from !== 'start' && from !== 'end') || !isResumptions(resumptions)) return undefined;
-  return { fingerprint, place, scan: { from, resumptions } };
+  const position = { submitTime, invocationArn, offset };
+  if (from === undefined) return { fingerprint, position };
+  if ((from !== 'start' && from !== 'end') || !isCheckpoints(checkpoints)) return undefined;
+  return { fingerprint, position, searchState: { from, checkpoints } };
 }
 
 function isTimeOrNull(value: unknown): value is number | null {
   return value === null || (Number.isSafeInteger(value) && Math.abs(Number(value)) <= 8.64e15);
 }
 
-function isResumptions(value: unknown): value is Record<string, CursorResumption> {
-  return typeof value === 'object' && value !== null && Object.values(value).every(isResumption);
+function isCheckpoints(value: unknown): value is Record<string, CursorCheckpoint> {
+  return typeof value === 'object' && value !== null && Object.values(value).every(isCheckpoint);
 }
 
-function isResumption(value: unknown): value is CursorResumption {
+function isCheckpoint(value: unknown): value is CursorCheckpoint {
   if (typeof value !== 'object' || value === null) return false;
   if (!('since' in value) || !('token' in value)) return false;
   return isTimeOrNull(value.since) && typeof value.token === 'string' && TOKEN.test(value.token);
 }
 
-function invalidCursor(why: string): InvalidArgument {
-  return new InvalidArgument('INVALID_CURSOR', `The cursor ${why}`);
+function invalidCursor(why: string): UserInputError {
+  return new UserInputError<PagingInputReason>('INVALID_CURSOR', `The cursor ${why}`);
 }

@@ -7,54 +7,57 @@ import type { InvocationSource, UpstreamCall } from '../invocations/source.ts';
 import type { InvocationStarter } from '../invocations/starter.ts';
 import { type Authenticator, unauthenticated } from './auth/authenticate.ts';
 import type { Caller } from './auth/caller.ts';
-import { createFreshness, sayFreshness } from './freshness.ts';
-import type { SharedAnswers } from './shared-answers.ts';
-import { gateDocuments } from './document-gate.ts';
-import { serveGraphql } from './http-app.ts';
-import { HttpError } from './http-errors.ts';
-import { shedLoad } from './load-shedding.ts';
-import { refuseForeignNames } from './loopback.ts';
-import type { Metrics } from './metrics.ts';
-import type { RateLimiter } from './rate-limiter.ts';
-import { callFor, timeoutOf } from './request-call.ts';
-import { RequestTrace } from './request-trace.ts';
-import type { ServerContext } from './server-context.ts';
+import { createNoCachePolicy, setCacheHeaders } from './caching/cache-headers.ts';
+import type { ResponseCache } from './caching/response-cache.ts';
+import { enforceDocumentLimits } from './limits/document-limits-hook.ts';
+import { registerGraphqlRoute } from './http/app.ts';
+import { HttpError } from './errors/http-error.ts';
+import { shedLoad } from './limits/load-shedding.ts';
+import { enforceLoopbackHost } from './http/host-check.ts';
+import type { Metrics } from './observability/metrics.ts';
+import type { RateLimiter } from './limits/rate-limiter.ts';
+import { createCallContext, resolveTimeout } from './request-deadline.ts';
+import { RequestTrace } from './observability/request-span.ts';
+import type { ServerContext } from './apollo/server-context.ts';
 import { serveEvents } from './subscriptions/sse.ts';
-import type { Subscriptions } from './subscriptions/subscriptions.ts';
+import type { SubscriptionManager } from './subscriptions/subscription-manager.ts';
 
-export interface GraphqlRouteParts {
+export interface GraphqlRouteOptions {
   readonly config: Config;
   readonly apollo: ApolloServer<ServerContext>;
   readonly authenticator: Authenticator;
   readonly rateLimiter: RateLimiter;
   /** Undefined where nothing is shared. */
-  readonly answers: SharedAnswers | undefined;
+  readonly answers: ResponseCache | undefined;
   readonly sources: readonly InvocationSource[];
   readonly starter: InvocationStarter;
   /** Is told that something was started, or may have been. */
   readonly onStart: () => void;
   readonly metrics: Metrics;
-  readonly subscriptions: Subscriptions;
+  readonly subscriptions: SubscriptionManager;
 }
 
 /** `/graphql`: who asks, whether there is room, and what the resolvers are given. */
-export async function serveGraph(app: FastifyInstance, parts: GraphqlRouteParts): Promise<void> {
+export async function registerGraphqlScope(
+  app: FastifyInstance,
+  parts: GraphqlRouteOptions,
+): Promise<void> {
   const { config, apollo, authenticator, rateLimiter, metrics } = parts;
-  await serveGraphql(app, (scope, path) => {
+  await registerGraphqlRoute(app, (scope, path) => {
     scope.addHook('onRequest', (request, _reply, done) => {
       request.record.trace = new RequestTrace(request.method, request.headers);
       done();
     });
-    refuseForeignNames(scope, config);
+    enforceLoopbackHost(scope, config);
     const longestMs = config.requestTimeoutMs + 4 * config.headersTimeoutMs;
     const inFlight = shedLoad(scope, { ...config.limits, longestMs });
-    metrics.watch('http_requests_in_flight', 'Requests to the graph under way.', {}, inFlight);
+    metrics.gauge('http_requests_in_flight', 'Requests to the graph under way.', {}, inFlight);
     authenticateRequests(scope, authenticator);
-    gateDocuments(scope, config.limits, rateLimiter);
+    enforceDocumentLimits(scope, config.limits, rateLimiter);
     serveEvents(scope, parts.subscriptions, config);
-    parts.answers?.serve(scope);
-    sayFreshness(scope, config.cache);
-    const mayBeFresh = createFreshness(config.cache);
+    parts.answers?.register(scope);
+    setCacheHeaders(scope, config.cache);
+    const mayBeFresh = createNoCachePolicy(config.cache);
     scope.route({
       method: ['GET', 'POST'],
       url: path,
@@ -96,20 +99,20 @@ function refusalOfNonRouter({ query, body }: FastifyRequest): HttpError {
 function contextOf(
   { headers, record, log }: FastifyRequest,
   { raw, elapsedTime }: FastifyReply,
-  fresh: boolean,
-  { config, sources, starter, onStart, metrics }: GraphqlRouteParts,
+  bypassCache: boolean,
+  { config, sources, starter, onStart, metrics }: GraphqlRouteOptions,
 ): ServerContext {
   const { caller } = record;
   if (!caller) throw new Error('a request without a caller got past the door');
   // What was spent on reading the request and on who sent it is gone.
-  const givenMs = timeoutOf(headers['x-request-timeout-ms'], config.requestTimeoutMs);
+  const givenMs = resolveTimeout(headers['x-request-timeout-ms'], config.requestTimeoutMs);
   const timeoutMs = Math.max(1, givenMs - elapsedTime);
-  const call = callFor(raw, timeoutMs, {
-    fresh,
-    tolerated: (fault) => {
+  const callContext = createCallContext(raw, timeoutMs, {
+    bypassCache,
+    onRecoveredError: (fault) => {
       log.warn({ err: fault, kind: fault.kind }, 'upstream fault, made up for');
     },
-    observed: (upstreamCall) => {
+    onUpstreamCall: (upstreamCall) => {
       record.addUpstreamCall(upstreamCall);
       metrics.countUpstreamCall(upstreamCall);
       if (upstreamCall.operation === 'StartAsyncInvoke') {
@@ -117,29 +120,29 @@ function contextOf(
         logStart(log, caller, upstreamCall);
       }
     },
-    served: (answer) => {
-      record.upstream.serve(answer);
-      if (answer.reused) metrics.countCacheHit('read');
+    onRead: (answer) => {
+      record.upstreamStats.serve(answer);
+      if (answer.fromCache) metrics.countCacheHit('read');
     },
   });
   return {
     caller,
     record,
-    call,
+    callContext,
     sources,
-    mayRead: caller.mayRead,
-    starting: startingOf(caller, starter, config.start),
-    invocations: new InvocationLoader(sources, call),
-    isSpent: budgetOf(config.listMaxUpstreamCalls, timeoutMs),
+    canRead: caller.canRead,
+    start: startingOf(caller, starter, config.start),
+    invocations: new InvocationLoader(sources, callContext),
+    isExhausted: budgetOf(config.listMaxUpstreamCalls, timeoutMs),
   };
 }
 
 function startingOf(
-  { mayStart, namespace }: Caller,
+  { canStart, idempotencyScope }: Caller,
   starter: InvocationStarter,
-  policy: Config['start'],
-): ServerContext['starting'] {
-  return mayStart && policy ? { starter, policy, namespace } : undefined;
+  allowList: Config['start'],
+): ServerContext['start'] {
+  return canStart && allowList ? { starter, allowList, idempotencyScope } : undefined;
 }
 
 /** A line for each, also where its caller has gone before the answer: AWS knows this gateway alone, and not who asked it. */
@@ -156,7 +159,7 @@ function logStart(
  * A page ends when it has taken its upstream calls, or half of its time: then what was found is an answer, and the rest of
  * the time a reserve for the call under way.
  */
-function budgetOf(maxCalls: number, timeoutMs: number): ServerContext['isSpent'] {
+function budgetOf(maxCalls: number, timeoutMs: number): ServerContext['isExhausted'] {
   const until = performance.now() + timeoutMs / 2;
   return (calls) => calls >= maxCalls || performance.now() >= until;
 }

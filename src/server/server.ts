@@ -1,29 +1,32 @@
 import { setTimeout } from 'node:timers/promises';
 import type { FastifyInstance } from 'fastify';
 import { BedrockSource, type BedrockSourceOptions } from '../bedrock/bedrock-source.ts';
-import { CachedSource } from '../bedrock/cached-source.ts';
+import { CachedSource } from '../invocations/cache/cached-source.ts';
 import type { Config } from '../config/config.ts';
 import { createSchema } from '../graphql/schema.ts';
-import { createApollo } from './apollo.ts';
+import { createApollo } from './apollo/apollo-server.ts';
 import { createAuthenticator } from './auth/authenticate.ts';
-import { serveGraph } from './graphql-route.ts';
-import { serveHealth } from './health.ts';
-import { isLoopback, isOpen } from './loopback.ts';
-import { createHttpApp, GRAPHQL_PATH, type HttpOptions } from './http-app.ts';
-import { createLogStream, type LogStream } from './log-stream.ts';
-import { Metrics } from './metrics.ts';
-import { type PageName, servePages } from './pages.ts';
-import { createRateLimiter, type RateLimiter } from './rate-limiter.ts';
-import { SharedAnswers } from './shared-answers.ts';
-import { createFeeds } from './subscriptions/feeds.ts';
-import { Subscriptions } from './subscriptions/subscriptions.ts';
-import { refusalOfPage } from './subscriptions/foreign-pages.ts';
+import { registerGraphqlScope } from './graphql-route.ts';
+import { serveHealth } from './http/health.ts';
+import { isLoopback, isUnauthenticated } from './http/host-check.ts';
+import { createHttpApp, GRAPHQL_PATH, type HttpAppOptions } from './http/app.ts';
+import { createLogStream, type LogStream } from './observability/log-stream.ts';
+import { Metrics } from './observability/metrics.ts';
+import { type PageName, servePages } from './http/static-pages.ts';
+import { createRateLimiter, type RateLimiter } from './limits/rate-limiter.ts';
+import { ResponseCache } from './caching/response-cache.ts';
+import { createFeeds } from './subscriptions/create-feeds.ts';
+import { SubscriptionManager } from './subscriptions/subscription-manager.ts';
+import { checkOrigin } from './subscriptions/origin-check.ts';
 import { serveWebSocket } from './subscriptions/websocket.ts';
 
+/** The build output of `web/`. The path is the same from `src/server/` and from the bundle's `dist/chunks/`. */
+const WEB_FOLDER = new URL('../../dist/web/', import.meta.url);
+
 /** What a server takes from outside besides its settings. */
-export interface ServerEffects {
+export interface ServerDependencies {
   /** Standard output when absent. */
-  readonly logStream?: HttpOptions['logStream'];
+  readonly logStream?: HttpAppOptions['logStream'];
   /** Static credentials instead of the SDK's default chain. */
   readonly credentials?: BedrockSourceOptions['credentials'];
 }
@@ -40,19 +43,22 @@ export interface Server {
 }
 
 /** Puts the gateway together and listens. */
-export async function startServer(config: Config, effects: ServerEffects = {}): Promise<Server> {
+export async function startServer(
+  config: Config,
+  effects: ServerDependencies = {},
+): Promise<Server> {
   const startTimeoutMs = config.requestTimeoutMs;
   const source = await BedrockSource.create({ ...config.upstream, startTimeoutMs, ...effects });
   const authenticator = createAuthenticator(config.auth);
-  void Promise.all([source.isPrepared(), authenticator.isPrepared()]);
+  void Promise.all([source.isReady(), authenticator.isReady()]);
   const metrics = new Metrics();
-  metrics.watch(
-    'bedrock_circuit_open',
+  metrics.gauge(
+    'bedrock_circuit_breaker_open',
     '1 while the latest calls have failed and no more are made.',
     { region: source.region },
-    () => Number(source.isBroken),
+    () => Number(source.isCircuitOpen),
   );
-  const logStream: Partial<LogStream> & HttpOptions['logStream'] =
+  const logStream: Partial<LogStream> & HttpAppOptions['logStream'] =
     effects.logStream ?? watchedLogStream(metrics);
   const { bodyBytes: maxBodyBytes } = config.limits;
   const app = await createHttpApp({ ...config, logStream, maxBodyBytes, metrics });
@@ -60,7 +66,7 @@ export async function startServer(config: Config, effects: ServerEffects = {}): 
   const schema = createSchema(config.graphRole, { start: config.start !== undefined });
   const apollo = createApollo({ ...config, schema, rateLimiter, app });
   await apollo.start();
-  await servePages(app, pagesOf(config));
+  await servePages(app, pagesOf(config), WEB_FOLDER);
   const { cache } = config;
   // Pages, jobs and whole answers share the memory.
   const maxBytes = cache.maxBytes / 3;
@@ -68,11 +74,11 @@ export async function startServer(config: Config, effects: ServerEffects = {}): 
   const sources = [cached ?? source];
   const answers = sharedAnswers(config, rateLimiter);
   const outdate = () => {
-    cached?.outdatePages();
-    answers?.outdate();
+    cached?.invalidatePages();
+    answers?.invalidate();
   };
   const feeds = createFeeds(sources, { config, metrics, log: app.log, outdate });
-  const subscriptions = new Subscriptions({
+  const subscriptions = new SubscriptionManager({
     ...config,
     schema,
     rateLimiter,
@@ -83,9 +89,9 @@ export async function startServer(config: Config, effects: ServerEffects = {}): 
   const serving = { apollo, authenticator, rateLimiter, answers, sources, metrics, subscriptions };
   const onStart = () => {
     outdate();
-    for (const feed of feeds) feed.nudge();
+    for (const feed of feeds) feed.refreshSoon();
   };
-  await serveGraph(app, { config, ...serving, starter: source, onStart });
+  await registerGraphqlScope(app, { config, ...serving, starter: source, onStart });
   serveWebSocket(app, {
     path: GRAPHQL_PATH,
     schema,
@@ -93,14 +99,14 @@ export async function startServer(config: Config, effects: ServerEffects = {}): 
     authenticator,
     maxMessageBytes: maxBodyBytes,
     maxSockets: config.limits.subscriptions,
-    refusalOf: ({ headers }) => refusalOfPage(headers, config),
+    refusalOf: ({ headers }) => checkOrigin(headers, config),
   });
   if (config.metrics) serveMetrics(app, metrics);
 
   let stopping: Promise<void> | undefined;
   serveHealth(app, async () => {
     if (stopping) return false;
-    const prepared = await Promise.all([source.isPrepared(), authenticator.isPrepared()]);
+    const prepared = await Promise.all([source.isReady(), authenticator.isReady()]);
     return prepared.every(Boolean);
   });
 
@@ -108,7 +114,7 @@ export async function startServer(config: Config, effects: ServerEffects = {}): 
   const stop = async (graceMs: number) => {
     if (graceMs > 0) await setTimeout(graceMs);
     await apollo.stop().finally(async () => {
-      await source.startsSettled();
+      await source.whenStartsIdle();
       source.destroy();
       await logStream.close?.();
     });
@@ -120,9 +126,9 @@ export async function startServer(config: Config, effects: ServerEffects = {}): 
 function sharedAnswers(
   { cache, limits, reportUpstream }: Config,
   rateLimiter: RateLimiter,
-): SharedAnswers | undefined {
+): ResponseCache | undefined {
   const mayShare = cache.ttlMs > 0 && !reportUpstream;
-  return mayShare ? new SharedAnswers(cache, limits, rateLimiter) : undefined;
+  return mayShare ? new ResponseCache(cache, limits, rateLimiter) : undefined;
 }
 
 function pagesOf({ dashboard, explorer }: Config): ReadonlySet<PageName> {
@@ -133,7 +139,7 @@ function pagesOf({ dashboard, explorer }: Config): ReadonlySet<PageName> {
 
 function watchedLogStream(metrics: Metrics): LogStream {
   const stream = createLogStream();
-  metrics.watch('log_lines_dropped', 'Lines lost to a reader that is slow or gone.', {}, () =>
+  metrics.gauge('log_lines_dropped', 'Lines lost to a reader that is slow or gone.', {}, () =>
     stream.dropped(),
   );
   return stream;
@@ -155,7 +161,7 @@ async function listen(app: FastifyInstance, config: Config): Promise<string> {
   if (upstream.endpoint !== undefined) {
     app.log.info({ endpoint: upstream.endpoint }, 'Amazon Bedrock is read at a set endpoint');
   }
-  if (isOpen(auth)) {
+  if (isUnauthenticated(auth)) {
     const what = config.start ? 'see all invocations, and start new ones' : 'see all invocations';
     const message = `NOBODY IS ASKED WHO THEY ARE: whoever can reach this address may ${what}`;
     app.log[isLoopback(host) ? 'info' : 'warn']({ host }, message);

@@ -3,7 +3,7 @@ import { request as rawRequest } from 'node:http';
 import type { GraphqlAnswer } from '../harness/graphql-client.ts';
 import { type Gateway, startGateway } from '../harness/gateway.ts';
 import { type Issuer, READ, startIssuer } from '../harness/issuer.ts';
-import { untilAsync } from '../harness/until.ts';
+import { waitForAsync } from '../harness/wait-for.ts';
 
 const LIST = '{ asyncInvokes { nodes { id } } }';
 const now = () => Math.floor(Date.now() / 1000);
@@ -149,7 +149,7 @@ describe('a valid token', () => {
   it('holds no longer than it says, also where it has been seen before', async () => {
     const headers = bearer(await issuer.sign({ exp: now() - 28 }));
     expect((await ask(headers)).status).toBe(200);
-    await untilAsync(async () => (await ask(headers)).status === 401);
+    await waitForAsync(async () => (await ask(headers)).status === 401);
   });
 
   it('X-06 of a key that nobody has costs the issuer nothing more', async () => {

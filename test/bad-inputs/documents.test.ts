@@ -111,13 +111,13 @@ const LIMITS = [
     query: `{ asyncInvokes(first: 1) { nodes { ...F0 } } }
       ${FRAGMENTS.join(' ').replaceAll('on Query', 'on AsyncInvokeSummary')}
       fragment F24 on AsyncInvokeSummary { id }`,
-    limit: 'MAX_SELECTIONS',
+    limit: 'MAX_FIELDS',
     max: 2000,
   },
   {
     id: 'a field 101 times in one place, in fragments too',
     query: `{ asyncInvokes(first: 1) { nodes { ${'id '.repeat(50)} ...A } } } fragment A on AsyncInvokeSummary { ${'id '.repeat(51)} }`,
-    limit: 'MAX_REPEATS',
+    limit: 'MAX_FIELD_CONFLICTS',
     max: 100,
   },
   { id: 'a document that is 11 deep', query: deep(11), limit: 'MAX_DEPTH', max: 10 },
@@ -141,7 +141,7 @@ describe('a document that holds too much', () => {
     const answer = await gateway.query(`{ ${'__typename '.repeat(2001)} }`);
     expect(answer.status).toBe(400);
     expect(answer.errors.map(({ extensions }) => extensions)).toEqual([
-      { code: 'GRAPHQL_PARSE_FAILED', limit: 'MAX_TOKENS', max: 2000 },
+      { code: 'GRAPHQL_PARSE_FAILED', limit: 'MAX_DOCUMENT_TOKENS', max: 2000 },
     ]);
   });
 

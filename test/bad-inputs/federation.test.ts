@@ -34,7 +34,7 @@ beforeAll(async () => {
       // Wide open, so that what is tested here is not refused for something else.
       MAX_ALIASES: '10000',
       MAX_ROOT_FIELDS: '1000',
-      MAX_TOKENS: '100000',
+      MAX_DOCUMENT_TOKENS: '100000',
       MAX_COST: '1000000',
       RATE_LIMIT: 'off',
     },
@@ -64,7 +64,7 @@ const INVALID: Refusal = { ...BAD, reason: 'INVALID_REPRESENTATION' };
 const TOO_MANY: Refusal = {
   ...BAD,
   reason: 'TOO_MANY_REPRESENTATIONS',
-  limit: 'MAX_REFERENCES',
+  limit: 'MAX_IDS_PER_OPERATION',
   max: 100,
 };
 

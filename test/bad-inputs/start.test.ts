@@ -4,7 +4,7 @@ import { arnOf, outputTo, start, startInput, startWith } from '../harness/start.
 
 let gateway: Gateway;
 beforeAll(async () => {
-  const variables = { ENABLE_START: 'true', START_MODELS: '*', START_OUTPUTS: '*' };
+  const variables = { ENABLE_START: 'true', START_ALLOWED_MODELS: '*', START_ALLOWED_OUTPUTS: '*' };
   gateway = await startGateway({ variables });
 });
 afterEach(() => {

@@ -1,12 +1,12 @@
 import type { Browser, Page } from 'playwright-core';
 import { createEmulator, type Emulator } from '../../src/emulator/emulator.ts';
-import { LOCAL, SERVE } from '../../src/config/modes.ts';
+import { LOCAL_DEFAULTS, SERVE_DEFAULTS } from '../../src/config/mode-defaults.ts';
 import { readConfig, type Variables } from '../../src/config/read-config.ts';
 import { type Server, startServer } from '../../src/server/server.ts';
 import { launchChromium, noChromium } from '../harness/chromium.ts';
 import { accessibilityProblems, openDashboard, row, rows } from '../harness/dashboard.ts';
 import { startIssuer } from '../harness/issuer.ts';
-import { describeWhen } from '../harness/when.ts';
+import { describeWhen } from '../harness/describe-when.ts';
 
 /** Longer than the page ever waits before it tries again. */
 const LONGEST_WAIT_MS = 20_000;
@@ -38,14 +38,14 @@ describeWhen(noChromium, 'the dashboard in trouble', () => {
       PORT: String(port),
       LOG_LEVEL: 'silent',
       UPSTREAM_MAX_ATTEMPTS: '1',
-      BREAKER_RESET_MS: '100',
+      CIRCUIT_BREAKER_HALF_OPEN_AFTER_MS: '100',
       AWS_REGION: region,
       AWS_ACCOUNT_ID: accountId,
       AWS_ENDPOINT_URL_BEDROCK_RUNTIME: url,
       DASHBOARD: 'true',
       ...variables,
     };
-    const mode = 'AUTH_ISSUER' in variables ? SERVE : LOCAL;
+    const mode = 'AUTH_ISSUER' in variables ? SERVE_DEFAULTS : LOCAL_DEFAULTS;
     const server = await startServer(readConfig(all, mode), {
       credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
     });

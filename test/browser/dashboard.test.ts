@@ -11,8 +11,8 @@ import {
   topOf,
 } from '../harness/dashboard.ts';
 import { type Gateway, startGateway } from '../harness/gateway.ts';
-import { untilAsync } from '../harness/until.ts';
-import { describeWhen } from '../harness/when.ts';
+import { waitForAsync } from '../harness/wait-for.ts';
+import { describeWhen } from '../harness/describe-when.ts';
 
 const BEAT_MS = 20_000;
 const ROW_HEIGHT = 52;
@@ -97,7 +97,7 @@ describeWhen(noChromium, 'the dashboard', () => {
     await page.getByRole('radio', { name: 'Failed' }).check({ force: true });
     await row(page, 'failedlately').waitFor();
     await page.getByLabel('Order').selectOption('Oldest first');
-    await untilAsync(async () => (await renderedIds(page))[0] === 'failedbefore');
+    await waitForAsync(async () => (await renderedIds(page))[0] === 'failedbefore');
     await row(page, 'failedbefore').click();
     await page.getByRole('complementary').getByText('Why it failed').waitFor();
     const { search } = new URL(page.url());
@@ -235,7 +235,7 @@ describeWhen(noChromium, 'the dashboard', () => {
     );
     await page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
     await panel.getByRole('button', { name: 'Copy ARN', exact: true }).click();
-    await untilAsync(
+    await waitForAsync(
       async () => (await page.evaluate('navigator.clipboard.readText()')) === invocationArn,
     );
   });
@@ -282,15 +282,15 @@ describeWhen(noChromium, 'the dashboard', () => {
       ['Home', 0],
     ] as const) {
       await page.keyboard.press(key);
-      await untilAsync(async () => (await focusedRow(page)) === all[index]);
+      await waitForAsync(async () => (await focusedRow(page)) === all[index]);
     }
     await page.keyboard.press('PageDown');
-    await untilAsync(async () => (await focusedRow(page)) === all[10]);
+    await waitForAsync(async () => (await focusedRow(page)) === all[10]);
     await page.keyboard.press('Enter');
     await page.getByRole('complementary', { name: all[10] ?? '' }).waitFor();
     await page.keyboard.press('Escape');
     await page.getByRole('complementary').waitFor({ state: 'detached' });
-    await untilAsync(async () => (await focusedRow(page)) === all[10]);
+    await waitForAsync(async () => (await focusedRow(page)) === all[10]);
     await page.evaluate('scrollTo(0, 0)');
     expect(await focusedRow(page)).toBe(all[10]);
   });
@@ -306,7 +306,7 @@ describeWhen(noChromium, 'the dashboard', () => {
     expect(await page.locator('.app-main').getAttribute('inert')).toBe('');
     expect(await page.evaluate('document.activeElement.className')).toBe('panel');
     await dialog.getByRole('button', { name: 'Close' }).click();
-    await untilAsync(async () => (await focusedRow(page)) === first);
+    await waitForAsync(async () => (await focusedRow(page)) === first);
   });
 
   it.each(

@@ -2,8 +2,8 @@ import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { launchChromium, noChromium } from '../harness/chromium.ts';
 import { type Gateway, startGateway } from '../harness/gateway.ts';
 import { type Issuer, startIssuer } from '../harness/issuer.ts';
-import { untilAsync } from '../harness/until.ts';
-import { describeWhen } from '../harness/when.ts';
+import { waitForAsync } from '../harness/wait-for.ts';
+import { describeWhen } from '../harness/describe-when.ts';
 
 const RUN = { name: 'Execute query (Ctrl-Enter)' };
 
@@ -199,7 +199,7 @@ describeWhen(noChromium, 'the explorer', () => {
     await answered(page, 'UNAUTHENTICATED');
     await paste(page, 'Headers', withToken(await issuer.sign()));
     // And says no longer that there is none.
-    await untilAsync(async () => (await resultOf(page)) === '');
+    await waitForAsync(async () => (await resultOf(page)) === '');
     await run(page, newestArn(guarded));
     await tab(page, 'Job').click();
     await run(page, '{"data":{"asyncInvoke":null}}');
@@ -238,7 +238,7 @@ describeWhen(noChromium, 'the explorer', () => {
     await page.locator('.graphiql-history-item-label').first().click();
     await run(page, newestArn(guarded));
     const stored = () => page.evaluate('JSON.stringify(localStorage)');
-    await untilAsync(async () => String(await stored()).includes('tabState'));
+    await waitForAsync(async () => String(await stored()).includes('tabState'));
     expect(await stored()).toContain('graphiql:queries');
     expect(await stored()).not.toContain(token);
   });
@@ -277,7 +277,7 @@ async function resultOf(page: Page): Promise<string> {
 
 /** Waits for an answer with this in it. */
 async function answered(page: Page, text: string): Promise<void> {
-  await untilAsync(async () => (await resultOf(page)).includes(text));
+  await waitForAsync(async () => (await resultOf(page)).includes(text));
 }
 
 async function isDark(page: Page): Promise<boolean> {

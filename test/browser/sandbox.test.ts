@@ -5,7 +5,7 @@ import { type Gateway, startGateway } from '../harness/gateway.ts';
 import { type Issuer, startIssuer } from '../harness/issuer.ts';
 import { type PublicSites, startPublicSites } from '../harness/public-sites.ts';
 import { LIST, type PageJson } from '../harness/queries.ts';
-import { describeWhen } from '../harness/when.ts';
+import { describeWhen } from '../harness/describe-when.ts';
 
 const SANDBOX = 'https://studio.apollographql.com';
 

@@ -1,11 +1,11 @@
 import type { Job } from '../../src/emulator/emulator.ts';
 import { type Gateway, startGateway } from '../harness/gateway.ts';
-import { untilAsync } from '../harness/until.ts';
+import { waitForAsync } from '../harness/wait-for.ts';
 import { arns, MINUTE, newestFirst, PAGE, PATIENCE, PATIENT } from './kit-suite.ts';
 import { buildKit, type KitName, type KitPage, openKit } from './kit.ts';
 import { startLine, type Line } from './line.ts';
 
-const FAST = { ...PATIENT, POLL_MIN_MS: '100', POLL_MAX_MS: '300' };
+const FAST = { ...PATIENT, POLL_INTERVAL_MIN_MS: '100', POLL_INTERVAL_MAX_MS: '300' };
 
 const listsIn = (requests: readonly string[]) =>
   requests.filter((query) => query.includes('asyncInvokes('));
@@ -61,9 +61,9 @@ export function itFollowsJobs(name: KitName): void {
   }
 
   async function untilTold(): Promise<void> {
-    await untilAsync(async () => {
+    await waitForAsync(async () => {
       const metrics = await (await fetch(`${line.url}/metrics`)).text();
-      return /^subscription_changes_total\{.*\} [1-9]/m.test(metrics);
+      return /^graphql_subscription_events_total\{.*\} [1-9]/m.test(metrics);
     });
     await page.untilQuiet();
   }

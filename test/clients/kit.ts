@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { readdirSync, readFileSync } from 'node:fs';
 import { setImmediate } from 'node:timers/promises';
 import { type Element, JSDOM } from 'jsdom';
-import { until } from '../harness/until.ts';
+import { waitFor } from '../harness/wait-for.ts';
 
 export type KitName = 'apollo-client' | 'relay' | 'urql';
 
@@ -106,7 +106,7 @@ export function openKit(script: string, gatewayUrl: string): KitPage {
   const { document } = window;
   let isOpen = true;
   const untilHere = async (condition: () => boolean) => {
-    await until(() => !isOpen || condition());
+    await waitFor(() => !isOpen || condition());
     if (!isOpen) throw new Error('the page was closed');
   };
   const items = () => document.getElementsByTagName('li');

@@ -1,8 +1,8 @@
 import { parseCommandLine, TOPICS } from '../../src/config/command-line.ts';
 import { ConfigError } from '../../src/config/config-error.ts';
-import { environment } from '../../src/config/environment.ts';
+import { environment } from '../../src/config/env-schema.ts';
 import { helpText } from '../../src/config/help.ts';
-import { LOCAL, SERVE } from '../../src/config/modes.ts';
+import { LOCAL_DEFAULTS, SERVE_DEFAULTS } from '../../src/config/mode-defaults.ts';
 import { readConfig, type Variables } from '../../src/config/read-config.ts';
 import { readFileSync } from 'node:fs';
 
@@ -12,7 +12,7 @@ const TOKENS = {
   AUTH_AUDIENCE: 'bedrock',
 };
 const SECRET = 'a-secret-of-the-router';
-const STARTS = { ENABLE_START: 'true', START_MODELS: '*', START_OUTPUTS: '*' };
+const STARTS = { ENABLE_START: 'true', START_ALLOWED_MODELS: '*', START_ALLOWED_OUTPUTS: '*' };
 
 function problemsOf(work: () => unknown): readonly string[] {
   try {
@@ -26,7 +26,7 @@ function problemsOf(work: () => unknown): readonly string[] {
 
 describe('settings', () => {
   it('have safe defaults', () => {
-    expect(readConfig({}, SERVE)).toEqual({
+    expect(readConfig({}, SERVE_DEFAULTS)).toEqual({
       graphRole: 'standalone',
       auth: { token: undefined, routerSecrets: [] },
       limits: {
@@ -77,18 +77,22 @@ describe('settings', () => {
   });
 
   it('open what a developer needs in local mode, and a variable still wins', () => {
-    expect(readConfig({}, LOCAL)).toMatchObject({
+    expect(readConfig({}, LOCAL_DEFAULTS)).toMatchObject({
       introspection: true,
       dashboard: true,
       explorer: true,
     });
-    expect(readConfig({}, LOCAL).corsOrigins).toContain('https://studio.apollographql.com');
-    expect(readConfig({ INTROSPECTION: 'false' }, LOCAL).introspection).toBe(false);
-    expect(readConfig({ DASHBOARD: 'false' }, LOCAL).dashboard).toBe(false);
-    expect(readConfig({ DASHBOARD: 'true' }, SERVE).dashboard).toBe(true);
-    expect(readConfig({}, LOCAL).start).toEqual({ models: ['*'], outputs: ['*'] });
-    expect(readConfig({ START_MODELS: 'a.b' }, LOCAL).start?.models).toEqual(['a.b']);
-    expect(readConfig({ ENABLE_START: 'false' }, LOCAL).start).toBeUndefined();
+    expect(readConfig({}, LOCAL_DEFAULTS).corsOrigins).toContain(
+      'https://studio.apollographql.com',
+    );
+    expect(readConfig({ INTROSPECTION: 'false' }, LOCAL_DEFAULTS).introspection).toBe(false);
+    expect(readConfig({ DASHBOARD: 'false' }, LOCAL_DEFAULTS).dashboard).toBe(false);
+    expect(readConfig({ DASHBOARD: 'true' }, SERVE_DEFAULTS).dashboard).toBe(true);
+    expect(readConfig({}, LOCAL_DEFAULTS).start).toEqual({ models: ['*'], outputs: ['*'] });
+    expect(readConfig({ START_ALLOWED_MODELS: 'a.b' }, LOCAL_DEFAULTS).start?.models).toEqual([
+      'a.b',
+    ]);
+    expect(readConfig({ ENABLE_START: 'false' }, LOCAL_DEFAULTS).start).toBeUndefined();
   });
 
   it.each<[string, Variables, object]>([
@@ -112,13 +116,17 @@ describe('settings', () => {
     ['IPv6 loopback', { HOST: '::1' }, { host: '::1' }],
     [
       'what may be started, and where to',
-      { ...STARTS, START_MODELS: 'a.b:0, c.d', START_OUTPUTS: 's3://renders/team-a' },
+      {
+        ...STARTS,
+        START_ALLOWED_MODELS: 'a.b:0, c.d',
+        START_ALLOWED_OUTPUTS: 's3://renders/team-a',
+      },
       { start: { models: ['a.b:0', 'c.d'], outputs: ['s3://renders/team-a'] } },
     ],
     ['that anything may be started', STARTS, { start: { models: ['*'], outputs: ['*'] } }],
     ['that nothing may be', { ENABLE_START: 'false' }, { start: undefined }],
   ])('read %s', (_what, variables, expected) => {
-    expect(readConfig(variables, SERVE)).toMatchObject(expected);
+    expect(readConfig(variables, SERVE_DEFAULTS)).toMatchObject(expected);
   });
 
   it.each<[string, string]>([
@@ -133,25 +141,25 @@ describe('settings', () => {
     ['AUTH_ALGORITHMS', 'RS256,none'],
     ['ROUTER_SECRET', 'a-secret-of-the-router'],
     ['MAX_BODY_BYTES', '256KB'],
-    ['MAX_TOKENS', '0'],
+    ['MAX_DOCUMENT_TOKENS', '0'],
     ['MAX_DEPTH', '0'],
     ['MAX_ALIASES', '-1'],
     ['MAX_DIRECTIVES', 'x'],
     ['MAX_ROOT_FIELDS', '0'],
-    ['MAX_SELECTIONS', '0'],
-    ['MAX_REPEATS', '0'],
-    ['MAX_REFERENCES', '0'],
+    ['MAX_FIELDS', '0'],
+    ['MAX_FIELD_CONFLICTS', '0'],
+    ['MAX_IDS_PER_OPERATION', '0'],
     ['MAX_COST', '0'],
     ['RATE_LIMIT', '0'],
     ['RATE_LIMIT', 'none'],
-    ['MAX_IN_FLIGHT', '0'],
+    ['MAX_CONCURRENT_REQUESTS', '0'],
     ['MAX_EVENT_LOOP_DELAY_MS', '1s'],
     ['DRAIN_GRACE_MS', 'x'],
     ['HEADERS_TIMEOUT_MS', '0'],
     ['METRICS', 'yes'],
-    ['UPSTREAM_QUEUE', '-1'],
-    ['BREAKER_SAMPLES', '0'],
-    ['BREAKER_RESET_MS', '0'],
+    ['UPSTREAM_MAX_QUEUE', '-1'],
+    ['CIRCUIT_BREAKER_SIZE', '0'],
+    ['CIRCUIT_BREAKER_HALF_OPEN_AFTER_MS', '0'],
     ['GRAPH_ROLE', 'supergraph'],
     ['INTROSPECTION', '1'],
     ['CORS_ORIGINS', '*'],
@@ -163,13 +171,13 @@ describe('settings', () => {
     ['LIST_CACHE_TTL_MS', '60001'],
     ['STALE_IF_ERROR_MS', '-1'],
     ['CACHE_MAX_BYTES', '64MB'],
-    ['FRESH_READS_PER_MINUTE', 'off'],
-    ['REPORT_UPSTREAM', 'yes'],
+    ['NO_CACHE_REQUESTS_PER_MINUTE', 'off'],
+    ['EXPOSE_UPSTREAM_STATS', 'yes'],
     ['ENABLE_START', 'yes'],
     ['MAX_SUBSCRIPTIONS', 'many'],
     ['MAX_SUBSCRIPTIONS_PER_CALLER', '-1'],
-    ['POLL_MIN_MS', '99'],
-    ['POLL_MAX_MS', '600001'],
+    ['POLL_INTERVAL_MIN_MS', '99'],
+    ['POLL_INTERVAL_MAX_MS', '600001'],
     ['ENABLE_START', 'yes'],
     ['UPSTREAM_ATTEMPT_TIMEOUT_MS', '3s'],
     ['UPSTREAM_MAX_ATTEMPTS', '11'],
@@ -179,7 +187,7 @@ describe('settings', () => {
     ['AWS_ACCOUNT_ID', '123'],
     ['AWS_ENDPOINT_URL_BEDROCK_RUNTIME', 'localhost:4010'],
   ])('name %s when it is %j', (name, value) => {
-    const problems = problemsOf(() => readConfig({ [name]: value }, SERVE));
+    const problems = problemsOf(() => readConfig({ [name]: value }, SERVE_DEFAULTS));
     expect(problems).toEqual([expect.stringMatching(new RegExp(`^${name}: `)) as string]);
   });
 
@@ -208,53 +216,59 @@ describe('settings', () => {
     [
       'starting without what and where to',
       { ENABLE_START: 'true' },
-      ['START_MODELS', 'START_OUTPUTS'],
+      ['START_ALLOWED_MODELS', 'START_ALLOWED_OUTPUTS'],
     ],
-    ['starting without where to', { ENABLE_START: 'true', START_MODELS: '*' }, ['START_OUTPUTS']],
+    [
+      'starting without where to',
+      { ENABLE_START: 'true', START_ALLOWED_MODELS: '*' },
+      ['START_ALLOWED_OUTPUTS'],
+    ],
     [
       'what may be started where nothing may be',
-      { START_MODELS: '*', START_OUTPUTS: '*' },
-      ['START_MODELS', 'START_OUTPUTS'],
+      { START_ALLOWED_MODELS: '*', START_ALLOWED_OUTPUTS: '*' },
+      ['START_ALLOWED_MODELS', 'START_ALLOWED_OUTPUTS'],
     ],
     [
       'anything and something in particular',
-      { ...STARTS, START_MODELS: 'a.b,*' },
-      ['START_MODELS'],
+      { ...STARTS, START_ALLOWED_MODELS: 'a.b,*' },
+      ['START_ALLOWED_MODELS'],
     ],
-    ['a model that is none', { ...STARTS, START_MODELS: 'a b' }, ['START_MODELS']],
+    ['a model that is none', { ...STARTS, START_ALLOWED_MODELS: 'a b' }, ['START_ALLOWED_MODELS']],
     [
       'an output that is a bucket’s name',
-      { ...STARTS, START_OUTPUTS: 'renders' },
-      ['START_OUTPUTS'],
+      { ...STARTS, START_ALLOWED_OUTPUTS: 'renders' },
+      ['START_ALLOWED_OUTPUTS'],
     ],
     [
       'an output with a wildcard for a bucket',
-      { ...STARTS, START_OUTPUTS: 's3://*' },
-      ['START_OUTPUTS'],
+      { ...STARTS, START_ALLOWED_OUTPUTS: 's3://*' },
+      ['START_ALLOWED_OUTPUTS'],
     ],
     ['everyone and only some', { ...TOKENS, ALLOW_ANONYMOUS: 'true' }, ['ALLOW_ANONYMOUS']],
   ])('name %s', (_what, variables, names) => {
-    const problems = problemsOf(() => readConfig(variables, SERVE));
+    const problems = problemsOf(() => readConfig(variables, SERVE_DEFAULTS));
     expect(problems.map((line) => line.split(':')[0])).toEqual(names);
   });
 
   it('let the server listen anywhere once callers are known', () => {
     const variables = { HOST: '0.0.0.0', ...TOKENS };
-    expect(readConfig(variables, SERVE)).toMatchObject({
+    expect(readConfig(variables, SERVE_DEFAULTS)).toMatchObject({
       host: '0.0.0.0',
       auth: { token: { algorithms: ['RS256'], audience: 'bedrock' } },
     });
     expect(
       readConfig(
         { HOST: '::', GRAPH_ROLE: 'subgraph', ROUTER_SECRET: `${SECRET},${SECRET}2` },
-        SERVE,
+        SERVE_DEFAULTS,
       ),
     ).toMatchObject({ auth: { routerSecrets: [SECRET, `${SECRET}2`] } });
   });
 
   it('are all named at once when several cannot be used', () => {
     const variables = { PORT: 'x', LOG_LEVEL: 'x', REQUEST_TIMEOUT_MS: 'x', HOST: '0.0.0.0' };
-    const names = problemsOf(() => readConfig(variables, SERVE)).map((line) => line.split(':')[0]);
+    const names = problemsOf(() => readConfig(variables, SERVE_DEFAULTS)).map(
+      (line) => line.split(':')[0],
+    );
     expect(names).toEqual(['PORT', 'LOG_LEVEL', 'REQUEST_TIMEOUT_MS', 'HOST']);
   });
 

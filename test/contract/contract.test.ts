@@ -1,7 +1,7 @@
 import { NodeHttpHandler } from '@smithy/node-http-handler';
 
 import { createEmulator } from '../../src/emulator/emulator.ts';
-import { describeWhen } from '../harness/when.ts';
+import { describeWhen } from '../harness/describe-when.ts';
 import { awsSdkClient } from './aws-sdk-client.ts';
 import { boto3Client, reasonWithoutBoto3 } from './boto3-client.ts';
 import type { ContractClient } from './client.ts';

@@ -1,7 +1,7 @@
 import { createServer } from 'node:net';
 import { type Gateway, startGateway } from '../harness/gateway.ts';
 import { GET, LIST } from '../harness/queries.ts';
-import { until } from '../harness/until.ts';
+import { waitFor } from '../harness/wait-for.ts';
 
 let gateway: Gateway | undefined;
 afterEach(() => gateway?.stop());
@@ -94,11 +94,11 @@ describe('a caller who leaves', () => {
         body: JSON.stringify({ query, variables }),
         signal: leave.signal,
       });
-      await until(() => emulator.counts.inFlight === 1);
+      await waitFor(() => emulator.counts.inFlight === 1);
       const leftAt = Date.now();
       leave.abort();
       await expect(request).rejects.toThrow();
-      await until(() => emulator.counts.inFlight === 0);
+      await waitFor(() => emulator.counts.inFlight === 0);
       const [recorded] = emulator.requests;
       expect(recorded?.aborted).toBe(true);
       expect((recorded?.abortedAt ?? Infinity) - leftAt).toBeLessThanOrEqual(100);

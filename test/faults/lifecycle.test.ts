@@ -2,11 +2,11 @@ import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import { Agent, request as rawRequest } from 'node:http';
 import { createEmulator, type Emulator } from '../../src/emulator/emulator.ts';
-import { killAll, printed, run, type Run } from '../harness/built.ts';
+import { killAll, printed, run, type Run } from '../harness/cli-process.ts';
 import { type Gateway, startGateway } from '../harness/gateway.ts';
 import { graphqlClient } from '../harness/graphql-client.ts';
 import { LIST } from '../harness/queries.ts';
-import { until, untilAsync } from '../harness/until.ts';
+import { waitFor, waitForAsync } from '../harness/wait-for.ts';
 
 let emulator: Emulator;
 let gateway: Gateway | undefined;
@@ -53,10 +53,10 @@ describe('a process that is told to stop', () => {
     const { url, child, exited } = await serve({ DRAIN_GRACE_MS: '600' });
     emulator.setKnobs({ latencyMs: 400 });
     const underWay = graphqlClient(`${url}/graphql`).query(LIST);
-    await until(() => emulator.counts.inFlight === 1);
+    await waitFor(() => emulator.counts.inFlight === 1);
     expect(await status(`${url}/readyz`)).toBe(200);
     child.kill('SIGTERM');
-    await untilAsync(async () => (await status(`${url}/readyz`)) === 503);
+    await waitForAsync(async () => (await status(`${url}/readyz`)) === 503);
     expect(await status(`${url}/livez`)).toBe(200);
     const answer = await underWay;
     expect([answer.status, answer.errors]).toEqual([200, []]);
@@ -88,7 +88,7 @@ describe('a process that is told to stop', () => {
       'POST /graphql HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: 99\r\n\r\n{';
     const half = open(url, head);
     await once(half.socket, 'connect');
-    await untilAsync(async () =>
+    await waitForAsync(async () =>
       (await (await fetch(`${url}/metrics`)).text()).includes('http_requests_in_flight 1'),
     );
     child.kill('SIGTERM');
@@ -115,7 +115,7 @@ describe('a process with a defect', () => {
     });
     emulator.setKnobs({ latencyMs: 300 });
     const underWay = graphqlClient(`${url}/graphql`).query(LIST);
-    await until(() => emulator.counts.inFlight === 1);
+    await waitFor(() => emulator.counts.inFlight === 1);
     child.kill('SIGUSR2');
     const answer = await underWay;
     expect([answer.status, answer.errors]).toEqual([200, []]);
@@ -166,8 +166,8 @@ describe('callers who do not read their answers', () => {
       Number(
         /^http_requests_in_flight (\d+)/m.exec(await (await fetch(`${url}/metrics`)).text())?.[1],
       );
-    await untilAsync(async () => (await inFlight()) > 0);
-    await untilAsync(async () => (await inFlight()) === 0);
+    await waitForAsync(async () => (await inFlight()) > 0);
+    await waitForAsync(async () => (await inFlight()) === 0);
     slow.socket.destroy();
   });
 });
@@ -187,7 +187,7 @@ describe('an event loop that is blocked', () => {
     expect(await status(`${gateway.url}/livez`)).toBe(200);
     const { url } = gateway;
     const client = graphqlClient(`${url}/graphql`);
-    await untilAsync(async () => (await client.query('{ __typename }')).status === 200);
+    await waitForAsync(async () => (await client.query('{ __typename }')).status === 200);
   });
 });
 

@@ -1,7 +1,7 @@
 import type { GraphqlAnswer } from '../harness/graphql-client.ts';
 import { type Gateway, startGateway } from '../harness/gateway.ts';
 import { GET, LIST } from '../harness/queries.ts';
-import { until, untilAsync } from '../harness/until.ts';
+import { waitFor, waitForAsync } from '../harness/wait-for.ts';
 
 const SETTINGS = {
   REQUEST_TIMEOUT_MS: '1500',
@@ -22,7 +22,11 @@ const inFlight = () => metric(/^http_requests_in_flight (\d+)/m);
 describe('LOAD-02 an upstream that is down', () => {
   it('is left alone after a few calls, answered for at once, and tried again later', async () => {
     gateway = await startGateway({
-      variables: { ...SETTINGS, BREAKER_SAMPLES: '10', BREAKER_RESET_MS: '300' },
+      variables: {
+        ...SETTINGS,
+        CIRCUIT_BREAKER_SIZE: '10',
+        CIRCUIT_BREAKER_HALF_OPEN_AFTER_MS: '300',
+      },
       emulator: { jobs: 3 },
     });
     const fault = gateway.emulator.inject({ kind: 'reset' });
@@ -33,11 +37,11 @@ describe('LOAD-02 an upstream that is down', () => {
     const last = answers.at(-1);
     expect(Number(last?.headers.get('retry-after'))).toBeGreaterThan(0);
     expect(last?.errors[0]?.extensions.retryable).toBe(true);
-    expect(await metric(/^bedrock_circuit_open\{region="us-east-1"\} (\d)/m)).toBe(1);
+    expect(await metric(/^bedrock_circuit_breaker_open\{region="us-east-1"\} (\d)/m)).toBe(1);
     expect((await fetch(`${gateway.url}/livez`)).status).toBe(200);
     fault.clear();
-    await untilAsync(async () => (await gateway.query(LIST)).errors.length === 0);
-    expect(await metric(/^bedrock_circuit_open\{region="us-east-1"\} (\d)/m)).toBe(0);
+    await waitForAsync(async () => (await gateway.query(LIST)).errors.length === 0);
+    expect(await metric(/^bedrock_circuit_breaker_open\{region="us-east-1"\} (\d)/m)).toBe(0);
   });
 
   it.each([
@@ -46,7 +50,7 @@ describe('LOAD-02 an upstream that is down', () => {
     ['cannot be understood', { kind: 'response', status: 200, body: '<html>' }, 'BAD_GATEWAY'],
   ] as const)('is not one that %s: the circuit stays closed', async (_what, fault, expected) => {
     gateway = await startGateway({
-      variables: { ...SETTINGS, BREAKER_SAMPLES: '3', UPSTREAM_MAX_ATTEMPTS: '1' },
+      variables: { ...SETTINGS, CIRCUIT_BREAKER_SIZE: '3', UPSTREAM_MAX_ATTEMPTS: '1' },
     });
     gateway.emulator.inject(fault);
     for (let n = 0; n < 10; n += 1) expect(code(await gateway.query(LIST))).toBe(expected);
@@ -57,23 +61,23 @@ describe('LOAD-02 an upstream that is down', () => {
     gateway = await startGateway({
       variables: {
         ...SETTINGS,
-        BREAKER_SAMPLES: '2',
-        BREAKER_RESET_MS: '100',
+        CIRCUIT_BREAKER_SIZE: '2',
+        CIRCUIT_BREAKER_HALF_OPEN_AFTER_MS: '100',
         UPSTREAM_MAX_ATTEMPTS: '1',
       },
     });
     gateway.emulator.inject({ kind: 'reset', times: 2 });
     gateway.emulator.inject({ kind: 'hang' });
     for (let n = 0; n < 2; n += 1) await gateway.query(LIST);
-    await untilAsync(async () => {
+    await waitForAsync(async () => {
       await ask({ 'x-request-timeout-ms': '20' });
       return gateway.emulator.requests.length === 3;
     });
-    expect(await metric(/^bedrock_circuit_open\{region="us-east-1"\} (\d)/m)).toBe(1);
+    expect(await metric(/^bedrock_circuit_breaker_open\{region="us-east-1"\} (\d)/m)).toBe(1);
   });
 
   it('is not one for which a caller gave too little time', async () => {
-    gateway = await startGateway({ variables: { ...SETTINGS, BREAKER_SAMPLES: '3' } });
+    gateway = await startGateway({ variables: { ...SETTINGS, CIRCUIT_BREAKER_SIZE: '3' } });
     const fault = gateway.emulator.inject({ kind: 'hang' });
     for (let n = 0; n < 6; n += 1) await ask({ 'x-request-timeout-ms': '20' });
     fault.clear();
@@ -112,7 +116,12 @@ describe('NET-10 the time that a router has left', () => {
 describe('LOAD-04 more requests than the upstream may be asked at one time', () => {
   it('wait for their turn up to a point, and are refused at once beyond', async () => {
     gateway = await startGateway({
-      variables: { ...SETTINGS, UPSTREAM_CONCURRENCY: '5', UPSTREAM_QUEUE: '5', RATE_LIMIT: 'off' },
+      variables: {
+        ...SETTINGS,
+        UPSTREAM_CONCURRENCY: '5',
+        UPSTREAM_MAX_QUEUE: '5',
+        RATE_LIMIT: 'off',
+      },
       emulator: { knobs: { latencyMs: 300 } },
     });
     const answers = times(300, () => gateway.query(LIST));
@@ -127,11 +136,11 @@ describe('LOAD-04 more requests than the upstream may be asked at one time', () 
 
   it('make room when they are given up', async () => {
     gateway = await startGateway({
-      variables: { ...SETTINGS, UPSTREAM_CONCURRENCY: '1', UPSTREAM_QUEUE: '2' },
+      variables: { ...SETTINGS, UPSTREAM_CONCURRENCY: '1', UPSTREAM_MAX_QUEUE: '2' },
     });
     gateway.emulator.inject({ kind: 'latency', ms: 400 });
     const first = gateway.query(LIST);
-    await until(() => gateway.emulator.counts.inFlight === 1);
+    await waitFor(() => gateway.emulator.counts.inFlight === 1);
     await Promise.all(times(2, () => ask({ 'x-request-timeout-ms': '30' })));
     expect((await gateway.query(LIST)).errors).toEqual([]);
     expect((await first).errors).toEqual([]);
@@ -141,7 +150,7 @@ describe('LOAD-04 more requests than the upstream may be asked at one time', () 
     gateway = await startGateway({ variables: { ...SETTINGS, UPSTREAM_CONCURRENCY: '1' } });
     gateway.emulator.inject({ kind: 'latency', ms: 400 });
     const first = gateway.query(LIST);
-    await until(() => gateway.emulator.counts.inFlight === 1);
+    await waitFor(() => gateway.emulator.counts.inFlight === 1);
     const waiting = await Promise.all(times(5, () => ask({ 'x-request-timeout-ms': '50' })));
     expect(waiting.map(code)).toEqual(times(5, () => 'GATEWAY_TIMEOUT'));
     expect((await first).errors).toEqual([]);
@@ -152,7 +161,7 @@ describe('LOAD-04 more requests than the upstream may be asked at one time', () 
 
 describe('LOAD-05 more requests under way than the gateway takes', () => {
   it('are refused at once, with 503 and after how long to come again', async () => {
-    gateway = await startGateway({ variables: { ...SETTINGS, MAX_IN_FLIGHT: '10' } });
+    gateway = await startGateway({ variables: { ...SETTINGS, MAX_CONCURRENT_REQUESTS: '10' } });
     gateway.emulator.inject({ kind: 'hang' });
     const answers = await Promise.all(times(60, () => gateway.query(LIST)));
     const refused = answers.filter(({ status }) => status === 503);
@@ -161,7 +170,7 @@ describe('LOAD-05 more requests under way than the gateway takes', () => {
       expect(headers.get('retry-after')).toBe('1');
       expect(errors[0]?.extensions).toMatchObject({
         code: 'SERVICE_UNAVAILABLE',
-        limit: 'MAX_IN_FLIGHT',
+        limit: 'MAX_CONCURRENT_REQUESTS',
         max: 10,
       });
     }
@@ -206,7 +215,7 @@ describe('AUTH-18 a caller who asks for more than their share of a minute', () =
     for (let n = 0; n < 4; n += 1) {
       statuses.push((await ask({}, '{ nothing }')).status);
       // What a request has cost is counted when its connection is free again.
-      await untilAsync(async () => (await inFlight()) === 0);
+      await waitForAsync(async () => (await inFlight()) === 0);
     }
     expect(statuses).toEqual([400, 400, 400, 429]);
     expect((await ask({}, '{')).status).toBe(429);

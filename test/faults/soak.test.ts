@@ -1,8 +1,8 @@
 import { createEmulator, type Emulator, type InjectedFault } from '../../src/emulator/emulator.ts';
-import { killAll, printed, run, type Run } from '../harness/built.ts';
+import { killAll, printed, run, type Run } from '../harness/cli-process.ts';
 import { graphqlClient } from '../harness/graphql-client.ts';
 import { GET, LIST } from '../harness/queries.ts';
-import { untilAsync } from '../harness/until.ts';
+import { waitForAsync } from '../harness/wait-for.ts';
 
 const REQUESTS = 3000;
 const WARM_UP = 600;
@@ -51,7 +51,7 @@ beforeAll(async () => {
       REQUEST_TIMEOUT_MS: '250',
       UPSTREAM_ATTEMPT_TIMEOUT_MS: '100',
       UPSTREAM_MAX_RESPONSE_BYTES: '1000000',
-      BREAKER_RESET_MS: '50',
+      CIRCUIT_BREAKER_HALF_OPEN_AFTER_MS: '50',
       RATE_LIMIT: 'off',
     },
     ['--expose-gc', `--import=data:text/javascript,${encodeURIComponent(collect)}`],
@@ -113,10 +113,10 @@ async function metric(name: string): Promise<number> {
 const MAJOR_COLLECTIONS = 'nodejs_gc_duration_seconds_count{kind="major"}';
 
 async function heapAfterCollection(): Promise<number> {
-  await untilAsync(async () => (await metric('http_requests_in_flight')) === 0);
+  await waitForAsync(async () => (await metric('http_requests_in_flight')) === 0);
   const before = await metric(MAJOR_COLLECTIONS);
   server.child.kill('SIGUSR2');
-  await untilAsync(async () => (await metric(MAJOR_COLLECTIONS)) > before);
+  await waitForAsync(async () => (await metric(MAJOR_COLLECTIONS)) > before);
   return metric('nodejs_heap_size_used_bytes');
 }
 
@@ -133,5 +133,5 @@ it('LIFE-06 three thousand requests over all kinds of faults leave nothing behin
   expect(server.child.exitCode).toBeNull();
   // The circuit may have to close first.
   const client = graphqlClient(`${url}/graphql`);
-  await untilAsync(async () => (await client.query(LIST)).errors.length === 0);
+  await waitForAsync(async () => (await client.query(LIST)).errors.length === 0);
 }, 240_000);

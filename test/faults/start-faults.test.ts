@@ -3,7 +3,7 @@ import type { GraphqlAnswer } from '../harness/graphql-client.ts';
 import { type Gateway, startGateway } from '../harness/gateway.ts';
 import { LIST } from '../harness/queries.ts';
 import { arnOf, MAY_START, payloadOf, start, startInput, startsSeen } from '../harness/start.ts';
-import { until } from '../harness/until.ts';
+import { waitFor } from '../harness/wait-for.ts';
 
 const DEADLINE_MS = 1500;
 const VARIABLES = {
@@ -12,7 +12,7 @@ const VARIABLES = {
   UPSTREAM_ATTEMPT_TIMEOUT_MS: '500',
   UPSTREAM_MAX_ATTEMPTS: '2',
   // Each row is for itself.
-  BREAKER_SAMPLES: '1000',
+  CIRCUIT_BREAKER_SIZE: '1000',
 };
 const PRINCIPAL = 'arn:aws:sts::999988887777:assumed-role/gateway/session';
 const SECRET =
@@ -41,7 +41,7 @@ beforeEach(() => {
   wish += 1;
 });
 afterEach(async () => {
-  await until(() => gateway.emulator.counts.inFlight === 0);
+  await waitFor(() => gateway.emulator.counts.inFlight === 0);
   gateway.emulator.clearFaults();
   gateway.emulator.clearRequests();
   expect(rejections).toEqual([]);
@@ -264,7 +264,11 @@ describe('a start that cannot be read back', () => {
 describe('a start while Amazon Bedrock is down', () => {
   it('opens the circuit as a read does, and is not sent while it is open', async () => {
     const served = await startGateway({
-      variables: { ...VARIABLES, BREAKER_SAMPLES: '4', BREAKER_RESET_MS: '60000' },
+      variables: {
+        ...VARIABLES,
+        CIRCUIT_BREAKER_SIZE: '4',
+        CIRCUIT_BREAKER_HALF_OPEN_AFTER_MS: '60000',
+      },
     });
     try {
       served.emulator.inject(error('ServiceUnavailableException', 503));

@@ -3,10 +3,10 @@ import { createServer, type Server } from 'node:https';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { generate } from 'selfsigned';
-import { killAll, printed, run } from '../harness/built.ts';
+import { killAll, printed, run } from '../harness/cli-process.ts';
 import { graphqlClient } from '../harness/graphql-client.ts';
 import { LIST } from '../harness/queries.ts';
-import { until } from '../harness/until.ts';
+import { waitFor } from '../harness/wait-for.ts';
 
 const DAY_MS = 86_400_000;
 
@@ -78,7 +78,7 @@ it.each<[string, Certificate, string]>([
     expect(answer.errors.map(({ extensions }) => extensions.code)).toEqual(['SERVICE_UNAVAILABLE']);
     expect(answer.text).not.toContain(code);
     // The log is written beside the serving.
-    await until(() => log().includes(code));
+    await waitFor(() => log().includes(code));
     expect(requests()).toBe(0);
   },
 );

@@ -2,7 +2,7 @@ import type { Fault } from '../../src/emulator/emulator.ts';
 import type { GraphqlAnswer } from '../harness/graphql-client.ts';
 import { type Gateway, startGateway } from '../harness/gateway.ts';
 import { GET, LIST } from '../harness/queries.ts';
-import { until } from '../harness/until.ts';
+import { waitFor } from '../harness/wait-for.ts';
 
 const DEADLINE_MS = 1500;
 /** Twice the upstream's own default would be slower than the whole deadline. */
@@ -141,7 +141,7 @@ beforeAll(async () => {
 
 afterEach(async () => {
   // Whatever the caller was told, no request upstream outlives its answer.
-  await until(() => gateway.emulator.counts.inFlight === 0);
+  await waitFor(() => gateway.emulator.counts.inFlight === 0);
   gateway.emulator.clearFaults();
   gateway.emulator.clearRequests();
   expect(rejections).toEqual([]);
@@ -183,7 +183,7 @@ describe.each([
 it('BODY-21 an answer that is too large is not read to its end', async () => {
   gateway.emulator.inject({ kind: 'large-body', bytes: 500_000_000 });
   await gateway.query(LIST);
-  await until(() => gateway.emulator.counts.inFlight === 0);
+  await waitFor(() => gateway.emulator.counts.inFlight === 0);
   // On a busy machine the first attempt may run out of time before it runs into the limit, and be tried again.
   const { received, answered, aborted } = gateway.emulator.counts;
   expect(received).toBeGreaterThan(0);

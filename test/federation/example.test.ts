@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { readdirSync, readFileSync } from 'node:fs';
 import { createServer } from 'node:net';
-import { killAll, printed, runScript } from '../harness/built.ts';
+import { killAll, printed, runScript } from '../harness/cli-process.ts';
 import type { GraphqlAnswer } from '../harness/graphql-client.ts';
 
 const EXAMPLE = new URL('../../examples/federation/', import.meta.url);

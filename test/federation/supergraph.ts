@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createEmulator, type Emulator } from '../../src/emulator/emulator.ts';
-import { killAll, printed, runScript, startBuilt } from '../harness/built.ts';
+import { killAll, printed, runScript, startBuilt } from '../harness/cli-process.ts';
 import { type GraphqlClient, graphqlClient } from '../harness/graphql-client.ts';
 
 export type Router = 'Apollo Gateway' | 'Hive Gateway';

@@ -1,4 +1,4 @@
-import { UNBOUNDED as call } from '../harness/call.ts';
+import { NO_DEADLINE as call } from '../harness/test-call.ts';
 import { graphql } from 'graphql';
 import { InvocationLoader } from '../../src/graphql/invocation-loader.ts';
 import { createSchema } from '../../src/graphql/schema.ts';

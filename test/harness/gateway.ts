@@ -1,11 +1,11 @@
-import { LOCAL, SERVE } from '../../src/config/modes.ts';
+import { LOCAL_DEFAULTS, SERVE_DEFAULTS } from '../../src/config/mode-defaults.ts';
 import { readConfig, type Variables } from '../../src/config/read-config.ts';
 import {
   createEmulator,
   type Emulator,
   type EmulatorOptions,
 } from '../../src/emulator/emulator.ts';
-import { type Server, type ServerEffects, startServer } from '../../src/server/server.ts';
+import { type Server, type ServerDependencies, startServer } from '../../src/server/server.ts';
 import { type GraphqlClient, graphqlClient } from './graphql-client.ts';
 
 export interface Gateway extends GraphqlClient {
@@ -23,7 +23,7 @@ export interface GatewayOptions {
   readonly mode?: 'serve' | 'local';
   readonly variables?: Variables;
   readonly emulator?: EmulatorOptions;
-  readonly effects?: ServerEffects;
+  readonly effects?: ServerDependencies;
 }
 
 /** The real server on a free port, in front of the real emulator on another. */
@@ -44,7 +44,10 @@ export async function startGateway(options: GatewayOptions = {}): Promise<Gatewa
   };
   const start = (changes: Variables = {}) =>
     startServer(
-      readConfig({ ...variables, ...changes }, options.mode === 'local' ? LOCAL : SERVE),
+      readConfig(
+        { ...variables, ...changes },
+        options.mode === 'local' ? LOCAL_DEFAULTS : SERVE_DEFAULTS,
+      ),
       {
         credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
         logStream: { write: (line) => logLines.push(line) },

@@ -1,9 +1,13 @@
-import { Fault } from '../../src/invocations/fault.ts';
+import { UpstreamError } from '../../src/invocations/upstream-error.ts';
 import type { Invocation, InvocationStatus } from '../../src/invocations/invocation.ts';
-import type { InvocationSource, ListQuery, SourcePage } from '../../src/invocations/source.ts';
+import type {
+  InvocationSource,
+  ListAsyncInvokesQuery,
+  ListAsyncInvokesPage,
+} from '../../src/invocations/source.ts';
 
 /** What the upstream leaves open, to be chosen by a test. */
-export interface UpstreamHabits {
+export interface UpstreamBehaviour {
   /** Whether a bound of the submit time lets in the moment itself. */
   readonly inclusive: boolean;
   /** The precision at which bounds are compared, in milliseconds. */
@@ -15,7 +19,7 @@ export interface UpstreamHabits {
   readonly maxTokenUses: number;
 }
 
-export const PLAIN_HABITS: UpstreamHabits = {
+export const DEFAULT_BEHAVIOUR: UpstreamBehaviour = {
   inclusive: true,
   precision: 1,
   tieSeed: 0,
@@ -29,11 +33,15 @@ export class MemorySource implements InvocationSource {
   readonly accountId = '111122223333';
   readonly region: string;
   readonly rows: Invocation[];
-  habits: UpstreamHabits;
+  habits: UpstreamBehaviour;
   calls = 0;
   #tokens = new Map<string, Position & { query: string; usesLeft: number }>();
 
-  constructor(region: string, rows: readonly Invocation[], habits: UpstreamHabits = PLAIN_HABITS) {
+  constructor(
+    region: string,
+    rows: readonly Invocation[],
+    habits: UpstreamBehaviour = DEFAULT_BEHAVIOUR,
+  ) {
     this.key = `${this.accountId}/${region}`;
     this.region = region;
     this.rows = [...rows];
@@ -46,7 +54,7 @@ export class MemorySource implements InvocationSource {
   }
 
   // eslint-disable-next-line @typescript-eslint/require-await -- the port is asynchronous
-  async list(query: ListQuery): Promise<SourcePage> {
+  async list(query: ListAsyncInvokesQuery): Promise<ListAsyncInvokesPage> {
     this.calls += 1;
     const { nextToken, maxResults, ...rest } = query;
     const binding = JSON.stringify(rest);
@@ -68,7 +76,7 @@ export class MemorySource implements InvocationSource {
     return this.rows.find((row) => row.invocationArn === invocationArn) ?? null;
   }
 
-  #matching(query: ListQuery): Invocation[] {
+  #matching(query: ListAsyncInvokesQuery): Invocation[] {
     const sign = query.direction === 'ASC' ? 1 : -1;
     return this.rows
       .filter(
@@ -81,7 +89,7 @@ export class MemorySource implements InvocationSource {
       );
   }
 
-  #isWithin(time: number, { submitTimeAfter, submitTimeBefore }: ListQuery): boolean {
+  #isWithin(time: number, { submitTimeAfter, submitTimeBefore }: ListAsyncInvokesQuery): boolean {
     const { inclusive, precision } = this.habits;
     const at = (moment: number) => Math.floor(moment / precision);
     const slack = inclusive ? 0 : 1;
@@ -106,7 +114,7 @@ export class MemorySource implements InvocationSource {
   #redeem(token: string, query: string): Position {
     const found = this.#tokens.get(token);
     if (found?.query !== query || found.usesLeft <= 0) {
-      throw new Fault('invalid', 'the token is not valid');
+      throw new UpstreamError('invalid', 'the token is not valid');
     }
     found.usesLeft -= 1;
     return found;

@@ -5,8 +5,8 @@ import { START, type StartJson } from './queries.ts';
 /** A gateway that starts one model, into one folder. */
 export const MAY_START = {
   ENABLE_START: 'true',
-  START_MODELS: 'luma.ray-v2:0',
-  START_OUTPUTS: 's3://renders/team-a',
+  START_ALLOWED_MODELS: 'luma.ray-v2:0',
+  START_ALLOWED_OUTPUTS: 's3://renders/team-a',
 };
 
 /** An input that such a gateway starts. */

@@ -1,6 +1,6 @@
 import { type Client, createClient } from 'graphql-ws';
 import { WebSocket } from 'ws';
-import { until } from './until.ts';
+import { waitFor } from './wait-for.ts';
 
 export interface SubscriberOptions {
   readonly connectionParams?: Record<string, unknown> | (() => Promise<Record<string, unknown>>);
@@ -13,7 +13,7 @@ interface Result {
   readonly errors?: unknown;
 }
 
-export interface Told {
+export interface Change {
   readonly invocationArn: string;
   readonly status: string;
 }
@@ -58,26 +58,26 @@ export class Subscriber {
     );
   }
 
-  get told(): Told[] {
-    return this.results.flatMap(({ data }) => (data ? [data.asyncInvokeChanged as Told] : []));
+  get changes(): Change[] {
+    return this.results.flatMap(({ data }) => (data ? [data.asyncInvokeChanged as Change] : []));
   }
 
   statusesOf(invocationArn: string): string[] {
-    return this.told
+    return this.changes
       .filter((job) => job.invocationArn === invocationArn)
       .map(({ status }) => status);
   }
 
-  async hears(count: number): Promise<void> {
-    await until(() => this.results.length >= count || this.error !== undefined);
+  async waitForResults(count: number): Promise<void> {
+    await waitFor(() => this.results.length >= count || this.error !== undefined);
   }
 
-  async fails(): Promise<unknown> {
-    await until(() => this.error !== undefined);
+  async waitForError(): Promise<unknown> {
+    await waitFor(() => this.error !== undefined);
     return this.error;
   }
 
-  leave(): void {
+  unsubscribe(): void {
     this.#leave();
   }
 

@@ -4,9 +4,9 @@ import { type Cursor, decodeCursor, MAX_CURSOR_LENGTH } from '../../src/relay/cu
 const FINGERPRINT = 'f';
 const at = (submitTime: number): Cursor => ({
   fingerprint: FINGERPRINT,
-  place: { submitTime, invocationArn: 'a', offset: 0 },
+  position: { submitTime, invocationArn: 'a', offset: 0 },
 });
-const row = (submitTime: number) => ({ place: at(submitTime).place, node: submitTime });
+const row = (submitTime: number) => ({ position: at(submitTime).position, node: submitTime });
 
 describe('the flags of a page', () => {
   it.each`
@@ -39,9 +39,9 @@ describe('the cursor of a search that had to stop', () => {
   const page = (from: 'start' | 'end', rows: ReturnType<typeof row>[]) => ({
     rows,
     more: true,
-    scan: {
+    searchState: {
       from,
-      resumptions: {
+      checkpoints: {
         a: { since: null, token },
         b: { since: null, token },
         c: { since: null, token },
@@ -55,7 +55,7 @@ describe('the cursor of a search that had to stop', () => {
       const { pageInfo } = toConnection(page(from, []), { from, limit: 1 }, FINGERPRINT);
       const cursor = from === 'start' ? pageInfo.endCursor : pageInfo.startCursor;
       expect(cursor?.length).toBeLessThanOrEqual(MAX_CURSOR_LENGTH);
-      expect(decodeCursor(cursor ?? '', FINGERPRINT).scan?.resumptions).toEqual({
+      expect(decodeCursor(cursor ?? '', FINGERPRINT).searchState?.checkpoints).toEqual({
         a: { since: null, token },
       });
     },
@@ -67,6 +67,6 @@ describe('the cursor of a search that had to stop', () => {
       { from: 'start', limit: 9 },
       FINGERPRINT,
     );
-    expect(decodeCursor(pageInfo.endCursor ?? '', FINGERPRINT).place).toEqual(at(4).place);
+    expect(decodeCursor(pageInfo.endCursor ?? '', FINGERPRINT).position).toEqual(at(4).position);
   });
 });

@@ -6,28 +6,28 @@ import {
   fingerprintOf,
   MAX_CURSOR_LENGTH,
 } from '../../src/relay/cursor.ts';
-import { InvalidArgument } from '../../src/relay/invalid-argument.ts';
+import { UserInputError } from '../../src/relay/user-input-error.ts';
 
 const FINGERPRINT = fingerprintOf(['FAILED', 'DESC']);
 
-const resumption = fc.record({
+const checkpoint = fc.record({
   since: fc.option(fc.integer()),
   token: fc.stringMatching(/^[!-~]{1,40}$/),
 });
 const cursor: fc.Arbitrary<Cursor> = fc.record(
   {
     fingerprint: fc.constant(FINGERPRINT),
-    place: fc.record({
+    position: fc.record({
       submitTime: fc.option(fc.integer()),
       invocationArn: fc.string(),
       offset: fc.nat(),
     }),
-    scan: fc.record({
+    searchState: fc.record({
       from: fc.constantFrom('start' as const, 'end' as const),
-      resumptions: fc.dictionary(fc.string(), resumption),
+      checkpoints: fc.dictionary(fc.string(), checkpoint),
     }),
   },
-  { requiredKeys: ['fingerprint', 'place'] },
+  { requiredKeys: ['fingerprint', 'position'] },
 );
 
 describe('a cursor', () => {
@@ -53,7 +53,7 @@ describe('a cursor', () => {
           const index = at % text.length;
           fc.pre(text[index] !== by && text.length <= MAX_CURSOR_LENGTH);
           const damaged = text.slice(0, index) + by + text.slice(index + 1);
-          expect(() => decodeCursor(damaged, FINGERPRINT)).toThrow(InvalidArgument);
+          expect(() => decodeCursor(damaged, FINGERPRINT)).toThrow(UserInputError);
         },
       ),
     );
@@ -62,7 +62,7 @@ describe('a cursor', () => {
   it('is refused by another filter or order', () => {
     const text = encodeCursor({
       fingerprint: FINGERPRINT,
-      place: { submitTime: 1, invocationArn: 'a', offset: 0 },
+      position: { submitTime: 1, invocationArn: 'a', offset: 0 },
     });
     expect(() => decodeCursor(text, fingerprintOf(['FAILED', 'ASC']))).toThrow(/another filter/);
   });
@@ -70,7 +70,7 @@ describe('a cursor', () => {
   it('is refused whatever else it may be', () => {
     fc.assert(
       fc.property(fc.string(), (text) => {
-        expect(() => decodeCursor(text, FINGERPRINT)).toThrow(InvalidArgument);
+        expect(() => decodeCursor(text, FINGERPRINT)).toThrow(UserInputError);
       }),
     );
   });

@@ -102,7 +102,7 @@ async function firstChange({ url }: Gateway, schema: GraphQLSchema) {
   if (!job) throw new Error('no AsyncInvokeSummary');
   const field = `asyncInvokeChanged(invocationArns: ["${ARN}"]) ${selectAll(schema, job)}`;
   const subscriber = new Subscriber(url, `subscription { ${field} }`);
-  await subscriber.hears(1);
+  await subscriber.waitForResults(1);
   await subscriber.close();
   return subscriber.results[0]?.data;
 }

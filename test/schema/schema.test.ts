@@ -15,7 +15,7 @@ import {
   type GraphRole,
   printSdl,
 } from '../../src/graphql/schema.ts';
-import { GRAPHS } from '../harness/graphs.ts';
+import { GRAPHS } from '../harness/schema-variants.ts';
 
 /** What a subgraph has besides, after the federation specification; no client sees it. */
 const FEDERATION = /^_|^(?:federation|link)__/;

@@ -2,7 +2,7 @@ import type { GraphqlAnswer } from '../harness/graphql-client.ts';
 import { type Gateway, type GatewayOptions, startGateway } from '../harness/gateway.ts';
 import { type Issuer, startIssuer } from '../harness/issuer.ts';
 import { GET, LIST } from '../harness/queries.ts';
-import { until, untilAsync } from '../harness/until.ts';
+import { waitFor, waitForAsync } from '../harness/wait-for.ts';
 
 const LONG = '60000';
 const ARNS = '{ asyncInvokes(first: 5) { nodes { invocationArn status } } }';
@@ -51,7 +51,7 @@ describe('what was read a moment ago', () => {
     const job = emulator.addJob();
     expect((await list(served)).text).toBe(before.text);
     expect(received(served)).toBe(1);
-    await untilAsync(async () => (await list(served)).text.includes(job.invocationArn));
+    await waitForAsync(async () => (await list(served)).text.includes(job.invocationArn));
     expect(received(served)).toBe(2);
   });
 
@@ -107,7 +107,7 @@ describe('what was read a moment ago', () => {
   it('says its age, and whom it is for', async () => {
     const served = await start({ variables: { CORS_ORIGINS: 'https://app.example.com' } });
     await list(served);
-    await untilAsync(async () => {
+    await waitForAsync(async () => {
       const { headers } = await list(served, { origin: 'https://app.example.com' });
       expect(headers.get('cache-control')).toBe('private, max-age=60');
       expect(headers.get('vary')).toBe('Origin, Authorization');
@@ -140,7 +140,7 @@ describe('a job', () => {
     const get = (arn: string | undefined) => post(GET, { arn })(served);
     for (let turn = 0; turn < 3; turn += 1) await get(over?.invocationArn);
     expect(received(served)).toBe(1);
-    await untilAsync(async () => {
+    await waitForAsync(async () => {
       await get(running.invocationArn);
       return received(served) === 3;
     });
@@ -196,13 +196,13 @@ describe('a call that several wait for', () => {
     return { leave, request };
   };
   const inFlight = async (served: Gateway, count: number) =>
-    untilAsync(async () => (await metric(served, 'http_requests_in_flight')) === count);
+    waitForAsync(async () => (await metric(served, 'http_requests_in_flight')) === count);
 
   it('goes on for those who stay when the one who made it leaves', async () => {
     const served = await start();
     served.emulator.inject({ kind: 'latency', ms: 400, times: 1 });
     const { leave, request } = leaving(served, ARNS);
-    await until(() => served.emulator.counts.inFlight === 1);
+    await waitFor(() => served.emulator.counts.inFlight === 1);
     const staying = [list(served), post('{ asyncInvokes(first: 5) { nodes { id } } }')(served)];
     await inFlight(served, 3);
     leave.abort();
@@ -218,13 +218,13 @@ describe('a call that several wait for', () => {
     const callers = ['id', 'status'].map((field) =>
       leaving(served, `{ asyncInvokes(first: 5) { nodes { ${field} } } }`),
     );
-    await until(() => served.emulator.counts.inFlight === 1);
+    await waitFor(() => served.emulator.counts.inFlight === 1);
     await inFlight(served, 2);
     callers[0]?.leave.abort();
     await inFlight(served, 1);
     expect(served.emulator.counts.inFlight).toBe(1);
     callers[1]?.leave.abort();
-    await until(() => served.emulator.counts.inFlight === 0);
+    await waitFor(() => served.emulator.counts.inFlight === 0);
     expect((await list(served)).errors).toEqual([]);
   });
 });
@@ -240,7 +240,7 @@ describe('while the upstream is down', () => {
     const served = await withStale();
     const before = await list(served);
     served.emulator.inject(DOWN);
-    await untilAsync(async () => {
+    await waitForAsync(async () => {
       const stale = await list(served);
       expect(stale.text).toBe(before.text);
       return stale.headers.get('age') === '1';
@@ -249,10 +249,13 @@ describe('while the upstream is down', () => {
   });
 
   it('is an error once that is older than STALE_IF_ERROR_MS', async () => {
-    const served = await withStale({ STALE_IF_ERROR_MS: '200', BREAKER_RESET_MS: '1' });
+    const served = await withStale({
+      STALE_IF_ERROR_MS: '200',
+      CIRCUIT_BREAKER_HALF_OPEN_AFTER_MS: '1',
+    });
     await list(served);
     served.emulator.inject(DOWN);
-    await untilAsync(async () => codes(await list(served))[0] === 'SERVICE_UNAVAILABLE');
+    await waitForAsync(async () => codes(await list(served))[0] === 'SERVICE_UNAVAILABLE');
   });
 
   it.each([
@@ -262,14 +265,14 @@ describe('while the upstream is down', () => {
     const served = await withStale({ STALE_IF_ERROR_MS: '0' });
     await list(served);
     served.emulator.inject({ kind: 'error', type, status });
-    await untilAsync(async () => codes(await list(served))[0] === code);
+    await waitForAsync(async () => codes(await list(served))[0] === code);
   });
 
   it('rights that were taken away are not made up for, however young the answer', async () => {
     const served = await withStale();
     await list(served);
     served.emulator.inject({ kind: 'error', type: 'AccessDeniedException', status: 403 });
-    await untilAsync(async () => codes(await list(served))[0] === 'FORBIDDEN');
+    await waitForAsync(async () => codes(await list(served))[0] === 'FORBIDDEN');
   });
 });
 
@@ -288,7 +291,7 @@ describe('a caller who wants it fresh', () => {
   });
 
   it('gets what is known when asking too often', async () => {
-    const served = await start({ variables: { FRESH_READS_PER_MINUTE: '2' } });
+    const served = await start({ variables: { NO_CACHE_REQUESTS_PER_MINUTE: '2' } });
     for (let turn = 0; turn < 5; turn += 1) {
       expect((await list(served, FRESH)).errors).toEqual([]);
     }
@@ -336,7 +339,7 @@ describe('a shared answer', () => {
     const named = post('query Poll { asyncInvokes(first: 5) { nodes { id } } }');
     await named(served);
     await named(served);
-    await until(() => served.logLines.filter((line) => line.includes('"Poll"')).length === 2);
+    await waitFor(() => served.logLines.filter((line) => line.includes('"Poll"')).length === 2);
     const lines = served.logLines
       .filter((line) => line.includes('"Poll"'))
       .map((line) => JSON.parse(line) as Record<string, unknown>);
@@ -356,7 +359,7 @@ describe('a shared answer', () => {
 });
 
 describe('extensions.upstream', () => {
-  const ASKED = { 'x-upstream-report': 'true' };
+  const ASKED = { 'x-include-upstream-stats': 'true' };
   const reportOf = ({ text }: GraphqlAnswer) =>
     (JSON.parse(text) as { extensions?: { upstream: Record<string, number> } }).extensions
       ?.upstream;
@@ -397,12 +400,12 @@ describe('extensions.upstream', () => {
     });
   });
 
-  it('is there for those who ask, or for all where REPORT_UPSTREAM says so', async () => {
+  it('is there for those who ask, or for all where EXPOSE_UPSTREAM_STATS says so', async () => {
     const served = await start();
     expect(reportOf(await list(served))).toBeUndefined();
     expect(reportOf(await list(served, ASKED))).toBeDefined();
     await served.stop();
-    const open = await start({ variables: { REPORT_UPSTREAM: 'true' } });
+    const open = await start({ variables: { EXPOSE_UPSTREAM_STATS: 'true' } });
     expect(reportOf(await list(open))).toMatchObject({ listCalls: 1, cacheHits: 0 });
     expect(reportOf(await list(open))).toMatchObject({ listCalls: 0, cacheHits: 1 });
   });

@@ -178,7 +178,7 @@ describe('many entities in one request', () => {
     await ask(byArn(arns.slice(0, 12)));
     const lines = gateway.logLines.slice(before).map((line) => JSON.parse(line) as object);
     expect(lines).toContainEqual(
-      expect.objectContaining({ msg: 'upstream fault, made up for', kind: 'denied' }),
+      expect.objectContaining({ msg: 'upstream fault, made up for', kind: 'access_denied' }),
     );
   });
 
@@ -202,7 +202,7 @@ describe('many entities in one request', () => {
   it.each([
     ['throttled', { kind: 'error', type: 'ThrottlingException', status: 429 }],
     ['unavailable', { kind: 'error', type: 'InternalServerException', status: 500 }],
-    ['unreadable', { kind: 'response', status: 200, body: '<html>' }],
+    ['invalid_response', { kind: 'response', status: 200, body: '<html>' }],
     ['reset', { kind: 'reset' }],
   ] as const)('are answered by gets when the list is %s', async (_how, fault) => {
     gateway.emulator.inject({ ...fault, operation: 'ListAsyncInvokes' });
@@ -213,7 +213,7 @@ describe('many entities in one request', () => {
   });
 
   it.each([
-    ['denied', { kind: 'error', type: 'AccessDeniedException', status: 403 }, 'FORBIDDEN'],
+    ['access_denied', { kind: 'error', type: 'AccessDeniedException', status: 403 }, 'FORBIDDEN'],
     [
       'about another invocation',
       { kind: 'rewrite', rewrite: (job: object) => ({ ...job, invocationArn: arns[5] }) },

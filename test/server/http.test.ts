@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { connect } from 'node:net';
 import { type Gateway, startGateway } from '../harness/gateway.ts';
-import { until } from '../harness/until.ts';
+import { waitFor } from '../harness/wait-for.ts';
 import { GET, LIST, type PageJson } from '../harness/queries.ts';
 
 const SANDBOX = 'https://studio.apollographql.com';
@@ -124,7 +124,7 @@ describe('stopping', () => {
   it('finishes what is under way, is not ready meanwhile, and twice is harmless', async () => {
     gateway = await startGateway({ emulator: { jobs: 3, knobs: { latencyMs: 300 } } });
     const underWay = gateway.query(LIST);
-    await until(() => gateway.emulator.counts.inFlight === 1);
+    await waitFor(() => gateway.emulator.counts.inFlight === 1);
     const stopped = Promise.all([gateway.server.stop(), gateway.server.stop()]);
     const { status, data, errors } = await underWay;
     expect([status, errors]).toEqual([200, []]);

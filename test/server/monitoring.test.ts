@@ -1,12 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { parse } from 'yaml';
-import { LOCAL } from '../../src/config/modes.ts';
+import { LOCAL_DEFAULTS } from '../../src/config/mode-defaults.ts';
 import { readConfig } from '../../src/config/read-config.ts';
 import { startServer } from '../../src/server/server.ts';
 import { startGateway } from '../harness/gateway.ts';
 import { LIST } from '../harness/queries.ts';
 import { Subscriber } from '../harness/subscriber.ts';
-import { untilAsync } from '../harness/until.ts';
+import { waitForAsync } from '../harness/wait-for.ts';
 
 interface Panel {
   readonly id: number;
@@ -131,13 +131,13 @@ async function expose(): Promise<string> {
         AWS_REGION: gateway.emulator.region,
         AWS_ENDPOINT_URL_BEDROCK_RUNTIME: gateway.emulator.url,
       },
-      LOCAL,
+      LOCAL_DEFAULTS,
     ),
     { credentials: { accessKeyId: 'test', secretAccessKey: 'test' } },
   );
   try {
     // What is told is not shared any more.
-    await subscriber.hears(1);
+    await subscriber.waitForResults(1);
     const failure = { kind: 'error', type: 'InternalServerException', status: 500 } as const;
     gateway.emulator.inject({ ...failure, times: 1 });
     expect((await gateway.query(LIST)).errors).toEqual([]);
@@ -145,7 +145,7 @@ async function expose(): Promise<string> {
     expect((await gateway.query('{ nothing }')).status).toBe(400);
     const metrics = async (url: string) => (await fetch(`${url}/metrics`)).text();
     // An answer is counted once it has been sent.
-    await untilAsync(async () =>
+    await waitForAsync(async () =>
       /^http_requests_total\{.*status="400"/m.test(await metrics(gateway.url)),
     );
     return (await metrics(gateway.url)) + (await metrics(bare.url));

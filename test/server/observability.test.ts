@@ -10,10 +10,10 @@ import {
   TracerProvider,
 } from '@opentelemetry/sdk-trace';
 import { createEmulator } from '../../src/emulator/emulator.ts';
-import { killAll, startBuilt } from '../harness/built.ts';
+import { killAll, startBuilt } from '../harness/cli-process.ts';
 import { type Gateway, startGateway } from '../harness/gateway.ts';
 import { graphqlClient } from '../harness/graphql-client.ts';
-import { untilAsync, until } from '../harness/until.ts';
+import { waitForAsync, waitFor } from '../harness/wait-for.ts';
 
 const NAMED = 'query Jobs($first: Int) { asyncInvokes(first: $first) { nodes { id } } }';
 
@@ -43,7 +43,7 @@ async function metric(pattern: RegExp): Promise<number> {
 describe('the line of a request in the log', () => {
   it('says who asked for what, what it cost, and what AWS called the calls', async () => {
     await send(NAMED, {}, { first: 2 });
-    await until(() => requestLines().length === 1);
+    await waitFor(() => requestLines().length === 1);
     expect(requestLines()).toMatchObject([
       {
         method: 'POST',
@@ -62,7 +62,7 @@ describe('the line of a request in the log', () => {
   it('counts retries as calls, and names the codes of errors', async () => {
     gateway.emulator.inject({ kind: 'error', type: 'ThrottlingException', status: 429 });
     await send(NAMED);
-    await until(() => requestLines().length === 1);
+    await waitFor(() => requestLines().length === 1);
     expect(requestLines()).toMatchObject([{ upstreamCalls: 2, codes: ['RATE_LIMITED'] }]);
   });
 
@@ -75,10 +75,10 @@ describe('the line of a request in the log', () => {
       body: JSON.stringify({ query: NAMED }),
       signal: leave.signal,
     });
-    await until(() => gateway.emulator.counts.inFlight === 1);
+    await waitFor(() => gateway.emulator.counts.inFlight === 1);
     leave.abort();
     await expect(request).rejects.toThrow();
-    await until(() => requestLines().length === 1);
+    await waitFor(() => requestLines().length === 1);
     expect(requestLines()).toMatchObject([{ statusCode: 499, operationName: 'Jobs' }]);
     expect(await metric(/^http_requests_in_flight (\d+)/m)).toBe(0);
     expect(
@@ -99,7 +99,7 @@ describe('the line of a request in the log', () => {
       { authorization: `Bearer ${secret.replace('\n', '')}` },
       { a: arn, secret },
     );
-    await until(() => requestLines().length === 1);
+    await waitFor(() => requestLines().length === 1);
     const log = gateway.logLines.join('');
     expect(log).not.toMatch(/hunter2|secretAlias|aaaaaaaaaaaa/);
     for (const line of gateway.logLines) expect(line.trimEnd()).not.toContain('\n');
@@ -124,10 +124,10 @@ describe('metrics', () => {
     ).toBe(1);
     expect(await metric(/^graphql_cost_total (\d+)/m)).toBe(4);
     const labels = 'operation="ListAsyncInvokes",region="us-east-1"';
-    expect(await value('bedrock_calls_total', `${labels},outcome="ok"`)).toBe(1);
-    expect(await value('bedrock_calls_total', `${labels},outcome="throttled"`)).toBe(1);
+    expect(await value('bedrock_requests_total', `${labels},outcome="ok"`)).toBe(1);
+    expect(await value('bedrock_requests_total', `${labels},outcome="throttled"`)).toBe(1);
     expect(await value('bedrock_retries_total', labels)).toBe(1);
-    expect(await value('bedrock_call_duration_seconds_count', labels)).toBe(2);
+    expect(await value('bedrock_request_duration_seconds_count', labels)).toBe(2);
     expect(await value('http_requests_total', 'route="/graphql",status="200"')).toBe(3);
   });
 
@@ -169,7 +169,7 @@ describe('traces', () => {
   const TRACE = '0af7651916cd43dd8448eb211c80319c';
   const PARENT = 'b7ad6b7169203331';
   const finished = async (count: number): Promise<ReadableSpan[]> => {
-    await until(() => exporter.getFinishedSpans().length >= count);
+    await waitFor(() => exporter.getFinishedSpans().length >= count);
     return exporter.getFinishedSpans();
   };
   const named = (spans: readonly ReadableSpan[], name: string) =>
@@ -194,7 +194,7 @@ describe('traces', () => {
       },
     });
     expect(call?.parentSpanContext?.spanId).toBe(operation?.spanContext().spanId);
-    await until(() => requestLines().length === 1);
+    await waitFor(() => requestLines().length === 1);
     expect(requestLines()).toMatchObject([{ traceId: TRACE }]);
   });
 
@@ -208,7 +208,7 @@ describe('traces', () => {
     await send(NAMED);
     const spans = await finished(3);
     expect(named(spans, 'BedrockRuntime/ListAsyncInvokes')?.attributes['error.type']).toBe(
-      'denied',
+      'access_denied',
     );
     expect(named(spans, 'graphql query Jobs')?.attributes['error.type']).toBe('FORBIDDEN');
     expect(
@@ -237,7 +237,7 @@ describe('the built gateway', () => {
         OTEL_BSP_SCHEDULE_DELAY: '100',
       });
       await graphqlClient(`${url}/graphql`).query(NAMED);
-      await untilAsync(() => Promise.resolve(bodies.length > 0));
+      await waitForAsync(() => Promise.resolve(bodies.length > 0));
       expect(bodies[0]).toMatch(/^\/v1\/traces /);
       expect(bodies.join('')).toContain('BedrockRuntime/ListAsyncInvokes');
       expect(bodies.join('')).toContain('jobs-graph');

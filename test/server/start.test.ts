@@ -10,7 +10,7 @@ import {
   startInput,
   startsSeen,
 } from '../harness/start.ts';
-import { until } from '../harness/until.ts';
+import { waitFor } from '../harness/wait-for.ts';
 
 let gateway: Gateway | undefined;
 let issuer: Issuer | undefined;
@@ -114,7 +114,7 @@ describe('a start', () => {
       operation: 'ListAsyncInvokes',
     });
     const early = served.query(LIST, { first: 10 });
-    await until(() => served.emulator.counts.received === 1);
+    await waitFor(() => served.emulator.counts.received === 1);
     const arn = arnOf(await start(served));
     const during = await served.query(LIST, { first: 10 });
     expect((await early).text).not.toContain(arn);
@@ -130,7 +130,7 @@ describe('a start', () => {
 
   it('costs 10, and says what it took', async () => {
     const served = await open({ variables: { RATE_LIMIT: '25' } });
-    const report = { 'x-upstream-report': 'true' };
+    const report = { 'x-include-upstream-stats': 'true' };
     const { text } = await start(served, {}, report);
     expect(JSON.parse(text)).toMatchObject({
       extensions: { upstream: { startCalls: 1, getCalls: 1, listCalls: 0 } },
@@ -167,7 +167,7 @@ describe('a start', () => {
     expect(refused.text).not.toContain(prompt);
     const metrics = await (await fetch(`${served.url}/metrics`)).text();
     expect(metrics).toContain(
-      'bedrock_calls_total{operation="StartAsyncInvoke",region="us-east-1",outcome="ok"} 1',
+      'bedrock_requests_total{operation="StartAsyncInvoke",region="us-east-1",outcome="ok"} 1',
     );
   });
 });
@@ -191,7 +191,7 @@ describe('a start that was asked for', () => {
     const served = await open({ variables: { LIST_CACHE_TTL_MS: '60000' } });
     served.emulator.inject({ kind: 'latency', ms: 700, operation: 'StartAsyncInvoke' });
     const first = start(served);
-    await until(() => startsSeen(served).length === 1);
+    await waitFor(() => startsSeen(served).length === 1);
     const second = start(served);
     expect(arnOf(await second)).toBe(arnOf(await first));
     expect(startsSeen(served)).toHaveLength(1);
@@ -237,7 +237,7 @@ describe('a start that was asked for', () => {
     const served = await open();
     served.emulator.inject({ kind: 'latency', ms: 100, operation: 'StartAsyncInvoke' });
     const first = start(served);
-    await until(() => startsSeen(served).length === 1);
+    await waitFor(() => startsSeen(served).length === 1);
     const other = await start(served, { modelInput: { prompt: 'another' } });
     expect([other.status, other.data]).toEqual([200, { startAsyncInvoke: null }]);
     expect(other.errors).toMatchObject([{ extensions: { code: 'CONFLICT', retryable: false } }]);
@@ -386,7 +386,10 @@ describe('what may be started', () => {
   });
 
   it('is anything where the settings say so, and a list is all of its items', async () => {
-    const variables = { START_MODELS: '*', START_OUTPUTS: 's3://a-bucket, s3://other/x/' };
+    const variables = {
+      START_ALLOWED_MODELS: '*',
+      START_ALLOWED_OUTPUTS: 's3://a-bucket, s3://other/x/',
+    };
     const served = await open({ variables });
     arnOf(await start(served, { modelId: provisioned, ...uri('s3://a-bucket/k') }));
     arnOf(await start(served, { clientRequestToken: '2', ...uri('s3://other/x') }));
@@ -436,7 +439,7 @@ describe('a caller who leaves', () => {
       body: JSON.stringify({ query: START, variables: { input: startInput() } }),
       signal: controller.signal,
     });
-    await until(() => startsSeen(served).length === 1);
+    await waitFor(() => startsSeen(served).length === 1);
     return async () => {
       controller.abort();
       await expect(answer).rejects.toThrow();
@@ -449,7 +452,7 @@ describe('a caller who leaves', () => {
     const leave = await startAndWait(served);
     await served.query(LIST);
     await leave();
-    await until(() => lines(served, 'start').length === 1);
+    await waitFor(() => lines(served, 'start').length === 1);
     expect(served.emulator.counts.aborted).toBe(0);
     const [job] = served.emulator.jobs();
     expect(lines(served, 'start')).toMatchObject([

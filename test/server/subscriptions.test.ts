@@ -5,9 +5,9 @@ import { WebSocket } from 'ws';
 import { type Gateway, type GatewayOptions, startGateway } from '../harness/gateway.ts';
 import { type Issuer, startIssuer } from '../harness/issuer.ts';
 import { socketUrl, Subscriber, type SubscriberOptions } from '../harness/subscriber.ts';
-import { until, untilAsync } from '../harness/until.ts';
+import { waitFor, waitForAsync } from '../harness/wait-for.ts';
 
-const FAST = { POLL_MIN_MS: '100', POLL_MAX_MS: '200' };
+const FAST = { POLL_INTERVAL_MIN_MS: '100', POLL_INTERVAL_MAX_MS: '200' };
 const NEVER_ENDS = { outcome: 'InProgress' } as const;
 const QUERY = `subscription Jobs($arns: [AwsArn!], $filter: AsyncInvokeFilter) {
   asyncInvokeChanged(invocationArns: $arns, filter: $filter) { invocationArn status }
@@ -48,7 +48,7 @@ const metric = async ({ url }: Gateway, name: string) => {
   const text = await (await fetch(`${url}/metrics`)).text();
   return Number(new RegExp(`^${name} (\\d+)$`, 'm').exec(text)?.[1] ?? 0);
 };
-const open = (served: Gateway) => metric(served, 'subscriptions_open');
+const open = (served: Gateway) => metric(served, 'graphql_subscriptions_active');
 const codesOf = (errors: unknown) =>
   (errors as { extensions: { code: string } }[]).map(({ extensions }) => extensions.code);
 
@@ -58,14 +58,14 @@ describe('a subscription', () => {
     served.emulator.addJob({ submitTime: 1, endTime: 2 });
     const [first, second] = [addJob(served), addJob(served)];
     const subscriber = subscribe(served);
-    await subscriber.hears(2);
-    expect(new Set(subscriber.told.map(({ invocationArn }) => invocationArn))).toEqual(
+    await subscriber.waitForResults(2);
+    expect(new Set(subscriber.changes.map(({ invocationArn }) => invocationArn))).toEqual(
       new Set([first.arn, second.arn]),
     );
     first.end();
-    await until(() => subscriber.statusesOf(first.arn).length === 2);
+    await waitFor(() => subscriber.statusesOf(first.arn).length === 2);
     const third = addJob(served);
-    await until(() => subscriber.statusesOf(third.arn).length === 1);
+    await waitFor(() => subscriber.statusesOf(third.arn).length === 1);
     expect(subscriber.statusesOf(first.arn)).toEqual(['IN_PROGRESS', 'COMPLETED']);
     expect(subscriber.statusesOf(second.arn)).toEqual(['IN_PROGRESS']);
     expect(subscriber.results).toHaveLength(4);
@@ -80,11 +80,11 @@ describe('a subscription', () => {
       JSON.stringify((await served.query(query)).data).match(/IN_PROGRESS|COMPLETED/g);
     const job = addJob(served);
     const subscriber = subscribe(served);
-    await subscriber.hears(1);
+    await subscriber.waitForResults(1);
     const list = '{ asyncInvokes(first: 3) { edges { node { status } } } }';
     expect(await statuses(list)).toEqual(['IN_PROGRESS']);
     job.end();
-    await until(() => subscriber.statusesOf(job.arn).includes('COMPLETED'));
+    await waitFor(() => subscriber.statusesOf(job.arn).includes('COMPLETED'));
     expect(await statuses(asksAgain)).toEqual(['COMPLETED']);
   });
 
@@ -96,7 +96,7 @@ describe('a subscription', () => {
     const { arn } = addJob(served);
     const query = `subscription ($arn: AwsArn!) { job: asyncInvokeChanged(invocationArns: [$arn]) { ${fields} } }`;
     const subscriber = subscribe(served, { arn }, { query });
-    await subscriber.hears(1);
+    await subscriber.waitForResults(1);
     const asked = await served.query(
       `query ($arn: AwsArn!) { job: asyncInvoke(invocationArn: $arn) { ${fields} } }`,
       { arn },
@@ -110,9 +110,9 @@ describe('a subscription', () => {
     const running = addJob(served);
     addJob(served);
     const subscriber = subscribe(served, { arns: [over.invocationArn, running.arn] });
-    await subscriber.hears(2);
+    await subscriber.waitForResults(2);
     running.end();
-    await until(() => subscriber.ended);
+    await waitFor(() => subscriber.ended);
     expect(subscriber.statusesOf(over.invocationArn)).toEqual(['FAILED']);
     expect(subscriber.statusesOf(running.arn)).toEqual(['IN_PROGRESS', 'COMPLETED']);
     expect(subscriber.error).toBeUndefined();
@@ -132,7 +132,7 @@ describe('a subscription', () => {
   ])('of %s ends at once, without a call', async (_of, arns) => {
     const served = await start();
     const subscriber = subscribe(served, { arns });
-    await until(() => subscriber.ended);
+    await waitFor(() => subscriber.ended);
     expect(subscriber.results).toEqual([]);
     expect(served.emulator.counts.received).toBe(0);
   });
@@ -144,50 +144,53 @@ describe('a subscription', () => {
     const submitTimeAfter = new Date(Date.now() - 60_000).toISOString();
     const recent = subscribe(served, { filter: { submitTimeAfter } });
     const completed = subscribe(served, { filter: { statusEquals: 'COMPLETED' } });
-    await recent.hears(1);
+    await recent.waitForResults(1);
     before.end();
-    await completed.hears(1);
+    await completed.waitForResults(1);
     after.end();
-    await completed.hears(2);
-    await recent.hears(2);
-    expect(completed.told).toEqual(
+    await completed.waitForResults(2);
+    await recent.waitForResults(2);
+    expect(completed.changes).toEqual(
       [before, after].map(({ arn }) => ({ invocationArn: arn, status: 'COMPLETED' })),
     );
-    expect(recent.told.map(({ invocationArn }) => invocationArn)).toEqual([after.arn, after.arn]);
+    expect(recent.changes.map(({ invocationArn }) => invocationArn)).toEqual([
+      after.arn,
+      after.arn,
+    ]);
   });
 
   it('goes on in silence while the upstream is out of order, and then tells what was missed', async () => {
     const served = await start({ variables: { UPSTREAM_MAX_ATTEMPTS: '1' } });
     const job = addJob(served);
     const subscriber = subscribe(served);
-    await subscriber.hears(1);
+    await subscriber.waitForResults(1);
     const fault = served.emulator.inject({
       kind: 'error',
       type: 'ThrottlingException',
       status: 429,
     });
     const faults = () => served.logLines.filter((line) => line.includes('changes cannot be read'));
-    await until(() => faults().length >= 3);
+    await waitFor(() => faults().length >= 3);
     job.end();
     const added = addJob(served);
     fault.clear();
-    await subscriber.hears(3);
+    await subscriber.waitForResults(3);
     expect(subscriber.statusesOf(job.arn)).toEqual(['IN_PROGRESS', 'COMPLETED']);
     expect(subscriber.statusesOf(added.arn)).toEqual(['IN_PROGRESS']);
     expect(subscriber.error).toBeUndefined();
-    await until(() => served.logLines.some((line) => line.includes('changes can be read again')));
+    await waitFor(() => served.logLines.some((line) => line.includes('changes can be read again')));
   });
 
   it('survives an upstream that is gone and comes back', async () => {
     const served = await start({ variables: { UPSTREAM_MAX_ATTEMPTS: '1' } });
     addJob(served);
     const subscriber = subscribe(served);
-    await subscriber.hears(1);
+    await subscriber.waitForResults(1);
     const fault = served.emulator.inject({ kind: 'reset' });
-    await until(() => served.logLines.some((line) => line.includes('changes cannot be read')));
+    await waitFor(() => served.logLines.some((line) => line.includes('changes cannot be read')));
     fault.clear();
     const added = addJob(served);
-    await until(() => subscriber.statusesOf(added.arn).length === 1);
+    await waitFor(() => subscriber.statusesOf(added.arn).length === 1);
     expect(subscriber.connections).toBe(1);
   });
 
@@ -195,28 +198,28 @@ describe('a subscription', () => {
     const served = await start();
     const jobs = Array.from({ length: 20 }, () => addJob(served));
     const all = Array.from({ length: 200 }, () => subscribe(served));
-    await Promise.all(all.map((subscriber) => subscriber.hears(20)));
+    await Promise.all(all.map((subscriber) => subscriber.waitForResults(20)));
     const { received } = served.emulator.counts;
     for (const job of jobs) {
       job.end();
-      await until(() => all.every((subscriber) => subscriber.statusesOf(job.arn).length === 2));
+      await waitFor(() => all.every((subscriber) => subscriber.statusesOf(job.arn).length === 2));
     }
     for (const subscriber of all) expect(subscriber.results).toHaveLength(40);
     // Two lists and at most one get for each reading, of which a change takes two at the most.
     expect(served.emulator.counts.received - received).toBeLessThanOrEqual(20 * 2 * 3);
     await Promise.all(all.map((subscriber) => subscriber.close()));
-    await untilAsync(async () => (await open(served)) === 0);
+    await waitForAsync(async () => (await open(served)) === 0);
   });
 
   it('is let go of when its client leaves, and then nothing more is read', async () => {
     const served = await start();
     addJob(served);
     const [one, other] = [subscribe(served), subscribe(served)];
-    await Promise.all([one.hears(1), other.hears(1)]);
-    one.leave();
-    await untilAsync(async () => (await open(served)) === 1);
+    await Promise.all([one.waitForResults(1), other.waitForResults(1)]);
+    one.unsubscribe();
+    await waitForAsync(async () => (await open(served)) === 1);
     await other.close();
-    await untilAsync(async () => (await open(served)) === 0);
+    await waitForAsync(async () => (await open(served)) === 0);
     const { received } = served.emulator.counts;
     // Five times as long as until the next reading would have been.
     await setTimeout(1000);
@@ -227,10 +230,10 @@ describe('a subscription', () => {
     const served = await start();
     const { arn } = addJob(served);
     const subscriber = subscribe(served, { arns: [arn] });
-    await subscriber.hears(1);
+    await subscriber.waitForResults(1);
     await subscriber.close();
     const find = () => served.logLines.find((line) => line.includes('"msg":"subscription"'));
-    await until(() => find() !== undefined);
+    await waitFor(() => find() !== undefined);
     const line = JSON.parse(find() ?? '') as Record<string, unknown>;
     expect(line).toMatchObject({
       transport: 'websocket',
@@ -270,13 +273,13 @@ describe('server-sent events', () => {
   });
 
   it('are not among the requests under way that make others wait or fail', async () => {
-    const served = await start({ variables: { MAX_IN_FLIGHT: '1' } });
+    const served = await start({ variables: { MAX_CONCURRENT_REQUESTS: '1' } });
     addJob(served);
     const reader = (await post(served, { query: QUERY })).body?.getReader();
     expect((await served.query('{ __typename }')).status).toBe(200);
     await reader?.read();
     await reader?.cancel();
-    await untilAsync(async () => (await open(served)) === 0);
+    await waitForAsync(async () => (await open(served)) === 0);
   });
 
   it('outlast the time that requests have', async () => {
@@ -391,11 +394,11 @@ describe('server-sent events', () => {
   });
 
   it('stay with a client that reads nothing for a while, who then gets the latest of each job', async () => {
-    const served = await start({ variables: { POLL_MAX_MS: '100' } });
+    const served = await start({ variables: { POLL_INTERVAL_MAX_MS: '100' } });
     const response = await post(served, { query: QUERY });
     const jobs = Array.from({ length: 50 }, () => addJob(served, NEVER_ENDS));
     const other = subscribe(served);
-    await until(() => jobs.every(({ arn }) => other.statusesOf(arn).length === 1));
+    await waitFor(() => jobs.every(({ arn }) => other.statusesOf(arn).length === 1));
     const reader = response.body?.getReader();
     let text = '';
     while (!jobs.every(({ arn }) => text.includes(arn))) {
@@ -482,7 +485,7 @@ describe('what is refused', () => {
             (_, n) => `arn:aws:bedrock:us-east-1:111122223333:async-invoke/abcdefghijk${n}`,
           ),
         },
-        variables: { MAX_REFERENCES: '4' },
+        variables: { MAX_IDS_PER_OPERATION: '4' },
       },
       'BAD_USER_INPUT',
     ],
@@ -503,7 +506,7 @@ describe('what is refused', () => {
   ])('%s', async (_what, { query, values = {}, variables = {} }: Refused, code) => {
     const served = await start({ variables });
     const subscriber = subscribe(served, values, { query });
-    expect(codesOf(await subscriber.fails())).toContain(code);
+    expect(codesOf(await subscriber.waitForError())).toContain(code);
     expect(served.emulator.counts.received).toBe(0);
     expect(await open(served)).toBe(0);
   });
@@ -522,7 +525,7 @@ describe('what is refused', () => {
         {},
         { query: 'subscription { asyncInvokeChange { id } }' },
       );
-      const [error] = (await subscriber.fails()) as { message: string }[];
+      const [error] = (await subscriber.waitForError()) as { message: string }[];
       await subscriber.close();
       await served.stop();
       return error?.message;
@@ -548,7 +551,7 @@ describe('what is refused', () => {
     const served = await start({ variables: { MAX_SUBSCRIPTIONS_PER_CALLER: '3' } });
     addJob(served);
     const all = Array.from({ length: 10 }, () => subscribe(served));
-    await Promise.all(all.map((subscriber) => subscriber.hears(1)));
+    await Promise.all(all.map((subscriber) => subscriber.waitForResults(1)));
     const refused = all.filter(({ error }) => error !== undefined);
     expect(refused.flatMap(({ error }) => codesOf(error))).toEqual(Array(7).fill('RATE_LIMITED'));
     expect(await open(served)).toBe(3);
@@ -558,7 +561,7 @@ describe('what is refused', () => {
     const served = await start();
     served.emulator.inject({ kind: 'error', type: 'AccessDeniedException', status: 403 });
     const subscriber = subscribe(served);
-    await until(() => subscriber.ended);
+    await waitFor(() => subscriber.ended);
     const errors = subscriber.results[0]?.errors;
     expect(codesOf(errors)).toEqual(['FORBIDDEN']);
     expect(JSON.stringify(errors)).not.toContain('arn:');
@@ -584,8 +587,8 @@ describe('who may subscribe', () => {
         ? { headers: { authorization } }
         : { connectionParams: { Authorization: authorization } };
     const subscriber = subscribe(served, {}, options);
-    await subscriber.hears(1);
-    expect(subscriber.told).toHaveLength(1);
+    await subscriber.waitForResults(1);
+    expect(subscriber.changes).toHaveLength(1);
   });
 
   it.each([
@@ -594,7 +597,7 @@ describe('who may subscribe', () => {
   ])('is not %s, for good', async (_who, connectionParams) => {
     const served = await guarded();
     const subscriber = subscribe(served, {}, { connectionParams, retryAttempts: 5 });
-    expect(await subscriber.fails()).toMatchObject({ code: 4401, reason: 'Unauthorized' });
+    expect(await subscriber.waitForError()).toMatchObject({ code: 4401, reason: 'Unauthorized' });
     expect(subscriber.connections).toBe(0);
   });
 
@@ -602,7 +605,7 @@ describe('who may subscribe', () => {
     const served = await guarded();
     const connectionParams = { authorization: await bearer({ scope: 'other' }) };
     const subscriber = subscribe(served, {}, { connectionParams });
-    expect(codesOf(await subscriber.fails())).toEqual(['FORBIDDEN']);
+    expect(codesOf(await subscriber.waitForError())).toEqual(['FORBIDDEN']);
   });
 
   it('is asked again when a token has ended, and goes on with the next', async () => {
@@ -614,10 +617,10 @@ describe('who may subscribe', () => {
       authorization: await bearer(subscriber.connections < 1 ? { exp } : {}),
     });
     const subscriber: Subscriber = subscribe(served, {}, { connectionParams, retryAttempts: 5 });
-    await until(() => subscriber.connections === 2);
-    await until(() => subscriber.told.length >= 2);
+    await waitFor(() => subscriber.connections === 2);
+    await waitFor(() => subscriber.changes.length >= 2);
     job.end();
-    await until(() => subscriber.statusesOf(job.arn).includes('COMPLETED'));
+    await waitFor(() => subscriber.statusesOf(job.arn).includes('COMPLETED'));
   });
 
   it('is not a stream longer than its token holds', async () => {
@@ -635,7 +638,7 @@ describe('who may subscribe', () => {
     });
     expect(response.status).toBe(200);
     await expect(response.text()).rejects.toThrow();
-    await untilAsync(async () => (await open(served)) === 0);
+    await waitForAsync(async () => (await open(served)) === 0);
   });
 
   it('with events is refused like every other request', async () => {
@@ -685,7 +688,7 @@ describe('a socket', () => {
   it('is refused when there are too many', async () => {
     const served = await start({ variables: { MAX_SUBSCRIPTIONS: '1' } });
     addJob(served);
-    await subscribe(served).hears(1);
+    await subscribe(served).waitForResults(1);
     expect(await answerTo(socketUrl(served.url))).toBe('503');
   });
 
@@ -765,7 +768,7 @@ describe('a socket', () => {
       socket.send(message);
     await once(socket, 'message');
     socket.close();
-    await untilAsync(async () => (await open(served)) === 0);
+    await waitForAsync(async () => (await open(served)) === 0);
   });
 
   it('and streams are told to come again when the server stops, and do not hold it up', async () => {
@@ -778,7 +781,7 @@ describe('a socket', () => {
       headers: { 'content-type': 'application/json', accept: 'text/event-stream' },
       body: JSON.stringify({ query: QUERY }),
     });
-    await untilAsync(async () => (await open(served)) === 2);
+    await waitForAsync(async () => (await open(served)) === 2);
     const stopped = served.server.stop();
     expect(await closed).toBe(1001);
     // Whoever is told that a stream is complete does not come again for the rest of it.

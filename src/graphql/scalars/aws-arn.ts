@@ -1,8 +1,8 @@
-import { isAwsArn } from '../../invocations/aws-text.ts';
-import { createTextScalar } from './text-scalar.ts';
+import { isAwsArn } from '../../invocations/aws-formats.ts';
+import { createStringScalar } from './text-scalar.ts';
 
-export const AwsArn = createTextScalar({
+export const AwsArn = createStringScalar({
   name: 'AwsArn',
   isValid: isAwsArn,
-  expectation: '`arn:<partition>:<service>:<region>:<account>:<resource>`',
+  format: '`arn:<partition>:<service>:<region>:<account>:<resource>`',
 });

@@ -1,8 +1,8 @@
-import { isS3Uri } from '../../invocations/aws-text.ts';
-import { createTextScalar } from './text-scalar.ts';
+import { isS3Uri } from '../../invocations/aws-formats.ts';
+import { createStringScalar } from './text-scalar.ts';
 
-export const S3Uri = createTextScalar({
+export const S3Uri = createStringScalar({
   name: 'S3Uri',
   isValid: isS3Uri,
-  expectation: '`s3://<bucket>/<key>`',
+  format: '`s3://<bucket>/<key>`',
 });

@@ -1,6 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { AuthConfig } from '../../config/config.ts';
-import { HttpError } from '../http-errors.ts';
+import { HttpError } from '../errors/http-error.ts';
 import { type Caller, READ_SCOPE, START_SCOPE } from './caller.ts';
 import { matchesSecret } from './router-secret.ts';
 import { CLOCK_TOLERANCE_SECONDS, TokenVerifier } from './token-verifier.ts';
@@ -18,7 +18,7 @@ export interface Authenticator {
   /** @throws {HttpError} 401 for credentials that are missing or wrong, 503 where nothing can be known of them. */
   authenticate(credentials: Credentials): Promise<Authenticated>;
   /** Whether callers can be told apart yet. */
-  isPrepared(): Promise<boolean>;
+  isReady(): Promise<boolean>;
 }
 
 const KEYS_RETRY_AFTER_SECONDS = 5;
@@ -34,7 +34,7 @@ const KEYS_RETRY_AFTER_SECONDS = 5;
 export function createAuthenticator({ token, routerSecrets }: AuthConfig): Authenticator {
   const verifier = token && new TokenVerifier(token);
   return {
-    isPrepared: () => (verifier ? verifier.isPrepared() : Promise.resolve(true)),
+    isReady: () => (verifier ? verifier.isReady() : Promise.resolve(true)),
 
     authenticate: async ({ headers, ip }) => {
       const isRouter = routerSecrets.length > 0;
@@ -45,8 +45,14 @@ export function createAuthenticator({ token, routerSecrets }: AuthConfig): Authe
           throw unauthenticated('The router’s secret is wrong.', 'Router');
         }
         if (!verifier || headers.authorization === undefined) {
-          const mayStart = !verifier;
-          return { identity: 'router', namespace: 'router', mayRead: true, mayStart, isRouter };
+          const canStart = !verifier;
+          return {
+            identity: 'router',
+            idempotencyScope: 'router',
+            canRead: true,
+            canStart,
+            isRouter,
+          };
         }
       }
       if (!verifier) return anonymous(ip);
@@ -57,8 +63,8 @@ export function createAuthenticator({ token, routerSecrets }: AuthConfig): Authe
 
 /** By its address for limits alone: who asks again may have another by then. */
 function anonymous(ip: string): Caller {
-  const rights = { mayRead: true, mayStart: true, isRouter: true };
-  return { identity: `anonymous:${ip}`, namespace: 'anonymous', ...rights };
+  const rights = { canRead: true, canStart: true, isRouter: true };
+  return { identity: `anonymous:${ip}`, idempotencyScope: 'anonymous', ...rights };
 }
 
 async function bearer(
@@ -77,10 +83,10 @@ async function bearer(
       const identity = `${iss}#${sub}`;
       return {
         identity,
-        namespace: `bearer:${identity}`,
-        mayRead: scopes.includes(READ_SCOPE),
-        mayStart: scopes.includes(START_SCOPE),
-        knownUntil: (exp + CLOCK_TOLERANCE_SECONDS) * 1000,
+        idempotencyScope: `bearer:${identity}`,
+        canRead: scopes.includes(READ_SCOPE),
+        canStart: scopes.includes(START_SCOPE),
+        credentialsExpireAt: (exp + CLOCK_TOLERANCE_SECONDS) * 1000,
       };
     }
     case 'invalid':

@@ -3,13 +3,13 @@ export interface Caller {
   /** Names the caller in logs, limits and caches. Holds no secret. */
   readonly identity: string;
   /** May see invocations. */
-  readonly mayRead: boolean;
+  readonly canRead: boolean;
   /** May start invocations, where the gateway does. */
-  readonly mayStart: boolean;
+  readonly canStart: boolean;
   /** Within it, one `clientRequestToken` is one wish. Callers who are not known have one together. */
-  readonly namespace: string;
+  readonly idempotencyScope: string;
   /** When what the caller is known by ends, in milliseconds since the epoch; undefined: never. */
-  readonly knownUntil?: number | undefined;
+  readonly credentialsExpireAt?: number | undefined;
   /** May use the fields that are for routers: `_service` and `_entities`. */
   readonly isRouter: boolean;
 }

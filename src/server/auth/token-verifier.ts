@@ -16,13 +16,13 @@ const COOLDOWN_MS = 30_000;
 const CACHE_MAX_AGE_MS = 600_000;
 const JWKS_TIMEOUT_MS = 3000;
 /** After a failure the issuer is left alone for so long, whatever the tokens that come in. */
-const PAUSE_MS = 5000;
+const JWKS_BACKOFF_MS = 5000;
 /** Meanwhile the last keys go on holding, up to this age. */
 const MAX_KEYS_AGE_MS = 86_400_000;
 /** No issuer's tokens are longer; longer ones are refused unread. */
 const MAX_TOKEN_LENGTH = 8192;
 /** A token that was valid is taken for valid so long, and no longer than it says itself. */
-const VALID_FOR_MS = 60_000;
+const TOKEN_CACHE_TTL_MS = 60_000;
 const MAX_VALID_TOKENS = 1000;
 
 export type Verification =
@@ -37,8 +37,8 @@ export class TokenVerifier {
   readonly #keys: ReturnType<typeof createRemoteJWKSet>;
   #hasKeys = false;
   /** When the keys were last known to be the issuer's. */
-  #keysAt = 0;
-  #pauseUntil = 0;
+  #keysFetchedAt = 0;
+  #backoffUntil = 0;
   #failure: unknown;
   /** Checking a signature costs more than everything else that is asked of a request. */
   readonly #valid = new LRUCache<string, JWTPayload>({ max: MAX_VALID_TOKENS });
@@ -53,13 +53,13 @@ export class TokenVerifier {
   }
 
   /** Whether the issuer's keys have been had; asks for them if not. */
-  async isPrepared(): Promise<boolean> {
+  async isReady(): Promise<boolean> {
     if (!this.#hasKeys) {
       this.#hasKeys = await this.#keys.reload().then(
         () => true,
         () => false,
       );
-      if (this.#hasKeys) this.#keysAt = Date.now();
+      if (this.#hasKeys) this.#keysFetchedAt = Date.now();
     }
     return this.#hasKeys;
   }
@@ -68,19 +68,19 @@ export class TokenVerifier {
     if (token.length > MAX_TOKEN_LENGTH) return { kind: 'invalid' };
     const known = this.#valid.get(token);
     if (known) return { kind: 'valid', payload: known };
-    if (Date.now() < this.#pauseUntil) return this.#verifyWithLastKeys(token, this.#failure);
+    if (Date.now() < this.#backoffUntil) return this.#verifyWithLastKeys(token, this.#failure);
     const verification = await this.#verifyWith(token, this.#keys);
     // A token may be refused before any key is looked at, which says nothing of how old the keys are.
-    if (this.#keys.fresh) this.#keysAt = Date.now();
+    if (this.#keys.fresh) this.#keysFetchedAt = Date.now();
     if (verification.kind !== 'unavailable') return verification;
     this.#failure = verification.cause;
-    this.#pauseUntil = Date.now() + PAUSE_MS;
+    this.#backoffUntil = Date.now() + JWKS_BACKOFF_MS;
     return this.#verifyWithLastKeys(token, verification.cause);
   }
 
   #verifyWithLastKeys(token: string, cause: unknown): Promise<Verification> | Verification {
     const keys = this.#keys.jwks();
-    const tooOld = Date.now() - this.#keysAt > MAX_KEYS_AGE_MS;
+    const tooOld = Date.now() - this.#keysFetchedAt > MAX_KEYS_AGE_MS;
     if (!keys || tooOld) return { kind: 'unavailable', cause };
     return this.#verifyWith(token, createLocalJWKSet(keys));
   }
@@ -98,19 +98,19 @@ export class TokenVerifier {
       this.#remember(token, payload);
       return { kind: 'valid', payload };
     } catch (cause) {
-      return isTokensFault(cause) ? { kind: 'invalid' } : { kind: 'unavailable', cause };
+      return isInvalidTokenError(cause) ? { kind: 'invalid' } : { kind: 'unavailable', cause };
     }
   }
 
   #remember(token: string, payload: JWTPayload): void {
     const endsAt = ((payload.exp ?? 0) + CLOCK_TOLERANCE_SECONDS) * 1000;
-    const ttl = Math.min(VALID_FOR_MS, endsAt - Date.now());
+    const ttl = Math.min(TOKEN_CACHE_TTL_MS, endsAt - Date.now());
     if (ttl > 0) this.#valid.set(token, payload, { ttl });
   }
 }
 
 /** Everything else is a fault of fetching the keys, or of the keys themselves. */
-function isTokensFault(error: unknown): boolean {
+function isInvalidTokenError(error: unknown): boolean {
   return (
     error instanceof errors.JWTClaimValidationFailed ||
     error instanceof errors.JWTExpired ||

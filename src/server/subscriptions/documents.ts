@@ -11,17 +11,17 @@ import {
 } from 'graphql';
 import { LRUCache } from 'lru-cache';
 import type { LimitsConfig } from '../../config/config.ts';
-import { exceededLimits } from '../../graphql/document-limits.ts';
+import { findExceededLimits } from '../../graphql/limits/document-limits.ts';
 
 /** What a client sends to subscribe. */
-export interface SubscribeRequest {
+export interface SubscriptionRequest {
   readonly query?: unknown;
   readonly operationName?: unknown;
   readonly variables?: unknown;
 }
 
 /** A request whose document is known to be good. */
-export interface Subscribing {
+export interface ParsedSubscription {
   readonly document: DocumentNode;
   readonly operation: OperationDefinitionNode;
   readonly operationName: string | undefined;
@@ -38,7 +38,7 @@ const MAX_VALIDATION_ERRORS = 5;
 export class SubscriptionDocuments {
   readonly #schema: GraphQLSchema;
   readonly #limits: LimitsConfig;
-  readonly #tellsSchema: boolean;
+  readonly #exposesSchema: boolean;
   readonly #known = new LRUCache<string, DocumentNode>({
     max: MAX_KNOWN,
     maxSize: MAX_KNOWN_CHARACTERS,
@@ -48,11 +48,11 @@ export class SubscriptionDocuments {
   constructor(schema: GraphQLSchema, limits: LimitsConfig, introspection: boolean) {
     this.#schema = schema;
     this.#limits = limits;
-    this.#tellsSchema = introspection;
+    this.#exposesSchema = introspection;
   }
 
-  /** @throws {Refused} */
-  read({ query, operationName, variables }: SubscribeRequest): Subscribing {
+  /** @throws {SubscriptionRefusedError} */
+  read({ query, operationName, variables }: SubscriptionRequest): ParsedSubscription {
     if (typeof query !== 'string' || query === '') {
       throw refused('BAD_REQUEST', 'Send the document as `query`.');
     }
@@ -71,11 +71,11 @@ export class SubscriptionDocuments {
     }
     if (operation.operation !== OperationTypeNode.SUBSCRIPTION) {
       const message = `Send a ${operation.operation} with POST, and accept JSON; this is for subscriptions.`;
-      throw new NoSubscription([
+      throw new NotASubscriptionError([
         new GraphQLError(message, { extensions: { code: 'BAD_REQUEST' } }),
       ]);
     }
-    const declared = declaredOf(operation, { ...variables });
+    const declared = pickDeclaredVariables(operation, { ...variables });
     return {
       document,
       operation,
@@ -88,11 +88,11 @@ export class SubscriptionDocuments {
   #parse(query: string): DocumentNode {
     let document: DocumentNode;
     try {
-      document = parse(query, { maxLexicalTokens: this.#limits.tokens });
+      document = parse(query, { maxLexicalTokens: this.#limits.documentTokens });
     } catch (error) {
-      throw new Refused([recoded('GRAPHQL_PARSE_FAILED', error as GraphQLError)]);
+      throw new SubscriptionRefusedError([withCode('GRAPHQL_PARSE_FAILED', error as GraphQLError)]);
     }
-    const [exceeded] = exceededLimits(document, this.#limits);
+    const [exceeded] = findExceededLimits(document, this.#limits);
     if (exceeded) {
       const { message, limit, max } = exceeded;
       throw refused('GRAPHQL_VALIDATION_FAILED', message, { limit, max });
@@ -101,14 +101,14 @@ export class SubscriptionDocuments {
     const errors = validate(this.#schema, document, undefined, { maxErrors });
     // Kept for as long as anybody subscribes: without its text.
     if (errors.length === 0) return parse(query, { noLocation: true });
-    throw new Refused(
-      errors.map((error) => recoded('GRAPHQL_VALIDATION_FAILED', error, this.#tellsSchema)),
+    throw new SubscriptionRefusedError(
+      errors.map((error) => withCode('GRAPHQL_VALIDATION_FAILED', error, this.#exposesSchema)),
     );
   }
 }
 
 /** A request that cannot be subscribed to, with all that is wrong with it. */
-export class Refused extends Error {
+export class SubscriptionRefusedError extends Error {
   override readonly name = 'Refused';
   readonly errors: readonly GraphQLError[];
 
@@ -119,7 +119,7 @@ export class Refused extends Error {
 }
 
 /** The variables that an operation can have any use for. */
-function declaredOf(
+function pickDeclaredVariables(
   { variableDefinitions = [] }: OperationDefinitionNode,
   variables: Readonly<Record<string, unknown>>,
 ): Record<string, unknown> {
@@ -128,7 +128,7 @@ function declaredOf(
   return Object.fromEntries(given.map((name) => [name, variables[name]]));
 }
 
-/** @throws {Refused} for what is nested so deeply that it cannot be written. */
+/** @throws {SubscriptionRefusedError} for what is nested so deeply that it cannot be written. */
 function keyOf(parts: readonly unknown[]): string {
   try {
     return createHash('sha256').update(JSON.stringify(parts)).digest('base64url');
@@ -138,16 +138,18 @@ function keyOf(parts: readonly unknown[]): string {
 }
 
 /** An operation of another kind, which is answered once. */
-export class NoSubscription extends Refused {}
+export class NotASubscriptionError extends SubscriptionRefusedError {}
 
-function refused(code: string, message: string, more: object = {}): Refused {
-  return new Refused([new GraphQLError(message, { extensions: { code, ...more } })]);
+function refused(code: string, message: string, more: object = {}): SubscriptionRefusedError {
+  return new SubscriptionRefusedError([
+    new GraphQLError(message, { extensions: { code, ...more } }),
+  ]);
 }
 
 /** Whoever may not see the schema is not told what else it has either. */
 const SUGGESTION = / ?Did you mean .+\?$/;
 
-export function recoded(
+export function withCode(
   code: string,
   { message, nodes, source, positions }: GraphQLError,
   tellsSchema = true,

@@ -2,14 +2,14 @@ import { Readable } from 'node:stream';
 import type { FormattedExecutionResult } from 'graphql';
 
 /** So that whatever is between here and the client does not take the connection for dead. */
-const BEAT_MS = 12_000;
+const HEARTBEAT_INTERVAL_MS = 12_000;
 const COMPLETE = 'event: complete\ndata:\n\n';
 
 /**
  * Server-sent events as the GraphQL-over-SSE protocol has them, one connection for each operation. Reads no faster than the
  * client does, so that what a slow one has not read does not pile up here.
  */
-export class EventStream extends Readable {
+export class SseStream extends Readable {
   readonly #results: AsyncIterator<FormattedExecutionResult>;
   readonly #beat: NodeJS.Timeout;
   #isReading = false;
@@ -21,7 +21,7 @@ export class EventStream extends Readable {
     this.push(':\n\n');
     this.#beat = setInterval(() => {
       if (this.readableLength === 0) this.push(':\n\n');
-    }, BEAT_MS);
+    }, HEARTBEAT_INTERVAL_MS);
   }
 
   override _read(): void {

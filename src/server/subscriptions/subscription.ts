@@ -8,18 +8,18 @@ export interface SubscriptionParts {
   readonly answer: (job: Invocation) => Promise<FormattedExecutionResult>;
   readonly toPublic: (error: unknown) => GraphQLFormattedError;
   /** Is told once, when it is over, however it came to that. */
-  readonly ended: (subscription: Subscription) => void;
+  readonly onEnded: (subscription: Subscription) => void;
 }
 
 /** What whoever reads a subscription gets that was cut. */
-export class CutOff extends Error {
+export class AbortedError extends Error {
   override readonly name = 'CutOff';
 }
 
 /** What one client is sent: an answer for each change. What fails is its last answer; it only rejects when it was cut. */
 export class Subscription implements AsyncGenerator<FormattedExecutionResult, undefined> {
   readonly #parts: SubscriptionParts;
-  readonly #endings: (() => void)[] = [];
+  readonly #closeListeners: (() => void)[] = [];
   #isOver = false;
   #isCut = false;
   /** How many answers were given. */
@@ -40,13 +40,13 @@ export class Subscription implements AsyncGenerator<FormattedExecutionResult, un
   }
 
   /** What is to happen when it is over. */
-  onEnd(ending: () => void): void {
+  onClose(ending: () => void): void {
     if (this.#isOver) ending();
-    else this.#endings.push(ending);
+    else this.#closeListeners.push(ending);
   }
 
   /** Ends it as a connection that is lost does: its client is to come again. */
-  async cut(): Promise<void> {
+  async abort(): Promise<void> {
     this.#isCut = true;
     await this.return();
   }
@@ -64,7 +64,7 @@ export class Subscription implements AsyncGenerator<FormattedExecutionResult, un
       this.answers += 1;
       return { done: false, value: result };
     } catch (error) {
-      if (error instanceof CutOff) throw error;
+      if (error instanceof AbortedError) throw error;
       const told = toPublic(error);
       this.codes = [String(told.extensions?.code)];
       await this.return();
@@ -91,15 +91,15 @@ export class Subscription implements AsyncGenerator<FormattedExecutionResult, un
   }
 
   #done(): IteratorReturnResult<undefined> {
-    if (this.#isCut) throw new CutOff();
+    if (this.#isCut) throw new AbortedError();
     return DONE;
   }
 
   #end(): void {
     if (this.#isOver) return;
     this.#isOver = true;
-    this.#parts.ended(this);
-    for (const ending of this.#endings) ending();
+    this.#parts.onEnded(this);
+    for (const ending of this.#closeListeners) ending();
   }
 }
 

@@ -18,15 +18,15 @@ import {
 import { type WebSocket, WebSocketServer } from 'ws';
 import type { Authenticator } from '../auth/authenticate.ts';
 import type { Caller } from '../auth/caller.ts';
-import { HttpError } from '../http-errors.ts';
+import { HttpError } from '../errors/http-error.ts';
 import type { Subscription } from './subscription.ts';
-import type { Subscriptions } from './subscriptions.ts';
-import { whenUnknown } from './until-unknown.ts';
+import type { SubscriptionManager } from './subscription-manager.ts';
+import { onCredentialsExpired } from './on-credentials-expired.ts';
 
 export interface WebSocketOptions {
   readonly path: string;
   readonly schema: GraphQLSchema;
-  readonly subscriptions: Subscriptions;
+  readonly subscriptions: SubscriptionManager;
   readonly authenticator: Authenticator;
   readonly maxMessageBytes: number;
   readonly maxSockets: number;
@@ -45,11 +45,11 @@ interface Extra {
 
 type Params = Record<string, unknown> | undefined;
 
-const BEAT_MS = 12_000;
+const HEARTBEAT_INTERVAL_MS = 12_000;
 /** What may wait to be sent to a client that goes on asking without reading. */
 const MAX_UNSENT_BYTES = 1_048_576;
 /** Clients that are told to go have so long to do so. */
-const GOODBYE_MS = 1000;
+const CLOSE_TIMEOUT_MS = 1000;
 const GOING_AWAY = 1001;
 const TRY_AGAIN_LATER = 1013;
 
@@ -74,7 +74,7 @@ export function serveWebSocket(app: FastifyInstance, options: WebSocketOptions):
         : isFull
           ? new HttpError(503, 'There are too many connections at the moment.')
           : refusalOf(request);
-    if (refusal) refuseUpgrade(socket, refusal);
+    if (refusal) rejectUpgrade(socket, refusal);
     else
       sockets.handleUpgrade(request, socket, head, (accepted) => {
         serveSocket(accepted, request, protocol);
@@ -88,7 +88,7 @@ export function serveWebSocket(app: FastifyInstance, options: WebSocketOptions):
     await subscriptions.closeAll();
     const timer = setTimeout(() => {
       for (const socket of sockets.clients) socket.terminate();
-    }, GOODBYE_MS);
+    }, CLOSE_TIMEOUT_MS);
     await new Promise((resolve) => sockets.close(resolve));
     clearTimeout(timer);
   });
@@ -98,7 +98,7 @@ function createProtocol({ schema, subscriptions, authenticator }: WebSocketOptio
   return makeServer<Params, Extra>({
     onConnect: async ({ connectionParams, extra }) => {
       const { request, socket } = extra;
-      const headers = withParams(request.headers, connectionParams);
+      const headers = mergeConnectionParams(request.headers, connectionParams);
       const ip = request.socket.remoteAddress ?? '';
       const caller = await authenticator.authenticate({ headers, ip });
       if (caller === 'not-the-router') throw new HttpError(401, 'Only the router may subscribe.');
@@ -108,14 +108,14 @@ function createProtocol({ schema, subscriptions, authenticator }: WebSocketOptio
       const expire = () => {
         socket.close(CloseCode.Forbidden, 'Forbidden');
       };
-      socket.once('close', whenUnknown(caller, expire));
+      socket.once('close', onCredentialsExpired(caller, expire));
     },
     onSubscribe: async ({ extra: { caller, socket, opened: all } }, _id, request) => {
       if (!caller) throw new Error('a socket without a caller got past the door');
-      const opened = await subscriptions.open(request, caller, 'websocket');
+      const opened = await subscriptions.subscribe(request, caller, 'websocket');
       if ('errors' in opened) return opened.errors.map((error) => new PublicGraphqlError(error));
       all.add(opened);
-      opened.onEnd(() => all.delete(opened));
+      opened.onClose(() => all.delete(opened));
       if (socket.readyState !== socket.OPEN) await opened.return();
       const { document, operationName } = opened;
       return { schema, document, operationName, contextValue: opened };
@@ -141,7 +141,7 @@ class PublicGraphqlError extends GraphQLError {
 }
 
 /** Browsers cannot set headers on a WebSocket: what says who asks comes as the first message's payload. */
-function withParams(headers: IncomingHttpHeaders, params: Params): IncomingHttpHeaders {
+function mergeConnectionParams(headers: IncomingHttpHeaders, params: Params): IncomingHttpHeaders {
   const merged = { ...headers };
   for (const [name, value] of Object.entries(params ?? {})) {
     const header = name.toLowerCase();
@@ -158,7 +158,7 @@ function serveSocket(
   protocol: ProtocolServer<Extra>,
 ): void {
   const fail = (error: unknown) => {
-    socket.close(...closeFor(error));
+    socket.close(...toCloseFrame(error));
   };
   // Frames that break the protocol, or a connection that is gone: the library closes it itself.
   socket.on('error', () => undefined);
@@ -186,7 +186,7 @@ function serveSocket(
     },
     extra,
   );
-  const stopBeat = keepBeating(socket);
+  const stopBeat = startHeartbeat(socket);
   socket.once('close', (code, reason) => {
     stopBeat();
     closed(code, reason.toString('utf8')).catch(() => undefined);
@@ -195,27 +195,27 @@ function serveSocket(
 }
 
 /** Ends connections of which nothing is heard any more. */
-function keepBeating(socket: WebSocket): () => void {
+function startHeartbeat(socket: WebSocket): () => void {
   let isAlive = true;
   socket.on('pong', () => (isAlive = true));
   const beat = setInterval(() => {
     if (!isAlive) socket.terminate();
     isAlive = false;
     socket.ping();
-  }, BEAT_MS);
+  }, HEARTBEAT_INTERVAL_MS);
   return () => {
     clearInterval(beat);
   };
 }
 
 /** What is told by the code of a close, for lack of anything better: clients take some of them for final. */
-function closeFor(error: unknown): [code: number, reason: string] {
+function toCloseFrame(error: unknown): [code: number, reason: string] {
   if (!(error instanceof HttpError)) return [CloseCode.InternalServerError, 'Internal error'];
   if (error.statusCode === 401) return [CloseCode.Unauthorized, 'Unauthorized'];
   return [TRY_AGAIN_LATER, 'Try again later'];
 }
 
-function refuseUpgrade(socket: Duplex, { statusCode, message, extensions }: HttpError): void {
+function rejectUpgrade(socket: Duplex, { statusCode, message, extensions }: HttpError): void {
   const body = JSON.stringify({ errors: [{ message, extensions }] });
   socket.on('error', () => undefined);
   // The other side may never close its half, and nothing else watches a connection that is no longer HTTP's.

@@ -1,0 +1,11 @@
+import type { CallContext } from '../../src/invocations/source.ts';
+
+/** A call that nothing ends. */
+export const NO_DEADLINE: CallContext = {
+  signal: new AbortController().signal,
+  deadline: performance.now() + 3_600_000,
+  bypassCache: false,
+  onRecoveredError: () => undefined,
+  onUpstreamCall: () => undefined,
+  onRead: () => undefined,
+};
