@@ -1,76 +1,111 @@
 import { readdirSync, readFileSync } from 'node:fs';
-import { dirname, join, relative } from 'node:path';
+import { dirname, join, normalize } from 'node:path';
 import ts from 'typescript';
 
 const ROOT = new URL('../src', import.meta.url).pathname;
 
-/** Which rooms of the house a room may enter. `docs/architecture.md` says why. */
-const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
-  main: ['config', 'server', 'emulator'],
-  server: ['config', 'graphql', 'bedrock', 'invocations'],
-  graphql: ['invocations', 'relay'],
-  bedrock: ['invocations'],
-  invocations: [],
-  relay: [],
+/** The modules that each module may import. docs/architecture.md gives the reasons. */
+const ALLOWED_IMPORTS: Readonly<Record<string, readonly string[]>> = {
+  main: ['process', 'config', 'server', 'graphql', 'emulator'],
+  process: ['config', 'server'],
+  server: ['config', 'graphql', 'bedrock', 'invocations', 'relay', 'executor', 'concurrency'],
+  graphql: ['invocations', 'relay', 'concurrency'],
+  bedrock: ['invocations', 'concurrency'],
+  invocations: ['concurrency'],
+  concurrency: [],
   config: [],
   emulator: [],
+  executor: [],
+  relay: [],
 };
 
-interface Import {
-  readonly file: string;
-  readonly from: string;
-  readonly to: string;
-  readonly typeOnly: boolean;
-}
+const moduleOf = (file: string) => (file.split('/')[0] ?? '').replace(/\.ts$/, '');
 
-function imports(): Import[] {
-  return readdirSync(ROOT, { recursive: true, encoding: 'utf8' })
-    .filter((file) => file.endsWith('.ts') && !file.includes('__generated__'))
-    .flatMap(importsOf);
-}
-
-function importsOf(file: string): Import[] {
-  const source = ts.createSourceFile(
-    file,
-    readFileSync(join(ROOT, file), 'utf8'),
-    ts.ScriptTarget.Latest,
+/** Each file of src, with the files of src that it imports: values and types, static and dynamic. */
+function importGraph(): ReadonlyMap<string, readonly string[]> {
+  const files = readdirSync(ROOT, { recursive: true, encoding: 'utf8' }).filter((file) =>
+    file.endsWith('.ts'),
   );
-  return source.statements.flatMap((statement) => {
-    if (!ts.isImportDeclaration(statement) && !ts.isExportDeclaration(statement)) return [];
-    const { moduleSpecifier } = statement;
-    if (!moduleSpecifier || !ts.isStringLiteral(moduleSpecifier)) return [];
-    if (!moduleSpecifier.text.startsWith('.')) return [];
-    const target = relative('.', join(dirname(file), moduleSpecifier.text));
-    const typeOnly =
-      ts.isImportDeclaration(statement) &&
-      statement.importClause?.phaseModifier === ts.SyntaxKind.TypeKeyword;
-    return [{ file, from: room(file), to: room(target), typeOnly }];
-  });
+  return new Map(files.map((file) => [file, importsOf(file)]));
 }
 
-const room = (file: string) => (file.split('/')[0] ?? '').replace(/\.ts$/, '');
+function importsOf(file: string): string[] {
+  const text = readFileSync(join(ROOT, file), 'utf8');
+  const source = ts.createSourceFile(file, text, ts.ScriptTarget.Latest);
+  const specifiers: string[] = [];
+  const visit = (node: ts.Node): void => {
+    const specifier = specifierOf(node);
+    if (specifier?.startsWith('.')) specifiers.push(specifier);
+    ts.forEachChild(node, visit);
+  };
+  visit(source);
+  return specifiers.map((specifier) => normalize(join(dirname(file), specifier)));
+}
 
-describe('the rooms of the house', () => {
-  it('are all in the table', () => {
-    expect(new Set(readdirSync(ROOT).map(room))).toEqual(new Set(Object.keys(MAY_IMPORT)));
+function specifierOf(node: ts.Node): string | undefined {
+  let specifier: ts.Node | undefined;
+  if (ts.isImportDeclaration(node) || ts.isExportDeclaration(node))
+    specifier = node.moduleSpecifier;
+  else if (ts.isImportTypeNode(node) && ts.isLiteralTypeNode(node.argument)) {
+    specifier = node.argument.literal;
+  } else if (ts.isCallExpression(node) && node.expression.kind === ts.SyntaxKind.ImportKeyword) {
+    specifier = node.arguments[0];
+  }
+  return specifier && ts.isStringLiteral(specifier) ? specifier.text : undefined;
+}
+
+/** Returns a circle of imports that starts and ends with this file; undefined where there is none. */
+function circleThrough(
+  start: string,
+  graph: ReadonlyMap<string, readonly string[]>,
+): readonly string[] | undefined {
+  const paths = [[start]];
+  const visited = new Set<string>();
+  for (let path = paths.shift(); path; path = paths.shift()) {
+    for (const next of graph.get(path.at(-1) ?? '') ?? []) {
+      if (next === start) return [...path, next];
+      if (visited.has(next)) continue;
+      visited.add(next);
+      paths.push([...path, next]);
+    }
+  }
+  return undefined;
+}
+
+describe('module boundaries', () => {
+  const graph = importGraph();
+
+  it('every module of src is in the table of allowed imports', () => {
+    expect(new Set([...graph.keys()].map(moduleOf))).toEqual(new Set(Object.keys(ALLOWED_IMPORTS)));
   });
 
-  it.each(Object.entries(MAY_IMPORT))('%s imports only what it may: %j', (name, allowed) => {
-    const foreign = imports().filter(({ from, to }) => from === name && to !== name);
-    expect(foreign.filter(({ to }) => !allowed.includes(to))).toEqual([]);
+  it.each(Object.entries(ALLOWED_IMPORTS))('%s imports only %j', (name, allowed) => {
+    const forbidden = [...graph]
+      .filter(([file]) => moduleOf(file) === name)
+      .flatMap(([file, imports]) => imports.map((target) => ({ file, target })))
+      .filter(({ target }) => moduleOf(target) !== name && !allowed.includes(moduleOf(target)));
+    expect(forbidden).toEqual([]);
   });
 
-  it('server knows settings by their types alone', () => {
-    const values = imports().filter(
-      ({ from, to, typeOnly }) => from === 'server' && to === 'config' && !typeOnly,
+  it('every relative import names a file of src', () => {
+    const dangling = [...graph].flatMap(([file, imports]) =>
+      imports.filter((target) => !graph.has(target)).map((target) => `${file} -> ${target}`),
     );
-    expect(values).toEqual([]);
+    expect(dangling).toEqual([]);
+  });
+
+  it('no files import each other in a circle, types included', () => {
+    const circles = [...graph.keys()].flatMap((file) => {
+      const circle = circleThrough(file, graph);
+      return circle ? [circle.join(' -> ')] : [];
+    });
+    expect(circles).toEqual([]);
   });
 
   it('only main reads the environment of the process', () => {
-    const readers = readdirSync(ROOT, { recursive: true, encoding: 'utf8' })
-      .filter((file) => file.endsWith('.ts'))
-      .filter((file) => readFileSync(join(ROOT, file), 'utf8').includes('process.env'));
+    const readers = [...graph.keys()].filter((file) =>
+      readFileSync(join(ROOT, file), 'utf8').includes('process.env'),
+    );
     expect(readers).toEqual(['main.ts']);
   });
 });
