@@ -1,5 +1,6 @@
-// Checks the English of comments, SDL descriptions, messages, test titles and docs: `npm run check`.
-// Vale and textlint cannot read TypeScript comments and messages, so the few rules are here.
+// Checks the English of comments, SDL descriptions, messages, test titles and docs:
+// `npm run check`. Vale and textlint cannot read TypeScript comments and messages, so the few rules
+// are here.
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { pathToFileURL } from 'node:url';

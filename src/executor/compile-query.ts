@@ -43,12 +43,18 @@ import {
   capture,
 } from './field-writers.ts';
 
-/** Functions that declare fewer parameters cannot see the last, which costs more than most of them do. */
+/**
+ * Functions that declare fewer parameters cannot see the last, which costs more than most of them
+ * do.
+ */
 const PARAMETERS_WITH_INFO = 4;
 const PARAMETERS_OF_RESOLVE_TYPE = 2;
 const NO_INFO = undefined as unknown as GraphQLResolveInfo;
 
-/** An operation made ready for execution: what there is to know of it before there are values is known. */
+/**
+ * An operation made ready for execution: what there is to know of it before there are values is
+ * known.
+ */
 export interface CompiledQuery {
   /** Never rejects: what fails is in the errors, and a null in its place. */
   execute(context: unknown, variables: Values): Promise<PlanResult>;
@@ -64,7 +70,10 @@ export interface PlanRequest {
   readonly schema: GraphQLSchema;
   readonly document: DocumentNode;
   readonly operation: OperationDefinitionNode;
-  /** The values on which `@skip` and `@include` depend; others may differ from one execution to the next. */
+  /**
+   * The values on which `@skip` and `@include` depend; others may differ from one execution to the
+   * next.
+   */
   readonly variables: Values;
 }
 
@@ -74,12 +83,12 @@ export class UnsupportedOperationError extends Error {
 }
 
 /**
- * Turns a valid query into closures, one for each field and type of its selection, which write the answer's JSON straight
- * from what the resolvers return. What happens is what the specification and graphql-js say, to the errors' paths and
- * messages; a property test compares the two.
+ * Turns a valid query into closures, one for each field and type of its selection, which write the
+ * answer's JSON straight from what the resolvers return. What happens is what the specification and
+ * graphql-js say, to the errors' paths and messages; a property test compares the two.
  *
- * The difference is what does not happen for each row: no looking up of fields, no argument values where there are no
- * arguments, no promises, no objects in between.
+ * The difference is what does not happen for each row: no looking up of fields, no argument values
+ * where there are no arguments, no promises, no objects in between.
  *
  * @throws {UnsupportedOperationError}
  */

@@ -29,8 +29,9 @@ export type Executor = (execution: Execution) => Promise<ExecutionResult>;
 const MAX_VARIANTS = 8;
 
 /**
- * Executes operations by plans that are made once for each operation, and by graphql-js what cannot be planned. Documents
- * must be valid, and the same object each time for the plan to be found again; it is kept as long as the document is.
+ * Executes operations by plans that are made once for each operation, and by graphql-js what cannot
+ * be planned. Documents must be valid, and the same object each time for the plan to be found
+ * again; it is kept as long as the document is.
  */
 export function createExecutor(schema: GraphQLSchema): Executor {
   const planned = new WeakMap<OperationDefinitionNode, CompiledVariants>();

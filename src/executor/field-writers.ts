@@ -14,8 +14,8 @@ export type Values = Readonly<Record<string, unknown>>;
 export type Key = string | number;
 
 /**
- * What became of a value: whether it was written and is not null, or, where it takes longer, the JSON that is to stand where
- * nothing has been written yet.
+ * What became of a value: whether it was written and is not null, or, where it takes longer, the
+ * JSON that is to stand where nothing has been written yet.
  */
 export type WriteResult = boolean | Promise<JsonSlice>;
 
@@ -27,8 +27,9 @@ export interface Execution {
 }
 
 /**
- * Where in the answer an execution is: the first `depth` keys; what lies behind them is old. One array serves a whole
- * execution, because it goes depth first; only what goes on later takes a copy with it.
+ * Where in the answer an execution is: the first `depth` keys; what lies behind them is old. One
+ * array serves a whole execution, because it goes depth first; only what goes on later takes a copy
+ * with it.
  */
 export type Path = Key[];
 
@@ -55,7 +56,10 @@ export interface CompiledField {
   readonly complete: ValueWriter;
 }
 
-/** One for all: an execution writes without a pause, and takes what it has written along when it makes one. */
+/**
+ * One for all: an execution writes without a pause, and takes what it has written along when it
+ * makes one.
+ */
 const buffer = new JsonBuffer();
 
 const NULL = Buffer.from('null');
@@ -157,7 +161,10 @@ export function field({ key, text, nodes, nullable, read, complete }: CompiledFi
   };
 }
 
-/** The same for a field of a leaf type. Of most the value is there at once, or a null that may be one. */
+/**
+ * The same for a field of a leaf type. Of most the value is there at once, or a null that may be
+ * one.
+ */
 export function leafField(plan: CompiledField, type: GraphQLLeafType): ValueWriter {
   const { key, text, nodes, nullable, read, complete } = plan;
   const textOf = leafText(type, text);

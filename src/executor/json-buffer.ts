@@ -3,15 +3,19 @@ import { JsonSlice } from './json-slice.ts';
 const FIRST_BYTES = 65_536;
 /** What is larger is not kept for the next one. */
 const KEPT_BYTES = 4_194_304;
-/** Longer text is moved into the buffer: putting strings together is cheap only while they are short. */
+/**
+ * Longer text is moved into the buffer: putting strings together is cheap only while they are
+ * short.
+ */
 const PENDING_LENGTH = 1024;
 
 /** What can stand between quotes as it is. */
 const PLAIN = /^[ !#-[\]-~]*$/;
 
 /**
- * Writes JSON in ASCII, one piece behind the other, into one buffer that is used again and again. Five times as fast as
- * making objects of it first, and having them made text of (`npm run bench` has what it comes to).
+ * Writes JSON in ASCII, one piece behind the other, into one buffer that is used again and again.
+ * Five times as fast as making objects of it first, and having them made text of (`npm run bench`
+ * has what it comes to).
  */
 export class JsonBuffer {
   #buffer = Buffer.allocUnsafe(FIRST_BYTES);
@@ -62,7 +66,10 @@ export class JsonBuffer {
   }
 }
 
-/** The JSON of any value, in ASCII, behind other text; what JSON has no word for is null, as in a list. */
+/**
+ * The JSON of any value, in ASCII, behind other text; what JSON has no word for is null, as in a
+ * list.
+ */
 export function appendJson(before: string, value: unknown): string {
   if (typeof value === 'string') return appendQuoted(`${before}"`, value);
   if (typeof value === 'number') return before + (Number.isFinite(value) ? String(value) : 'null');

@@ -1,4 +1,7 @@
-/** Room for the names and braces that come around a value later, so that none of it has to be moved for them. */
+/**
+ * Room for the names and braces that come around a value later, so that none of it has to be moved
+ * for them.
+ */
 const HEADROOM = 256;
 const TAILROOM = 64;
 
@@ -30,7 +33,10 @@ export class JsonSlice {
     return this.#memory.subarray(this.#start, this.#end);
   }
 
-  /** This JSON with more around it; it is part of that from now on, and no longer to be used by itself. */
+  /**
+   * This JSON with more around it; it is part of that from now on, and no longer to be used by
+   * itself.
+   */
   wrap(before: Uint8Array, behind: Uint8Array): JsonSlice {
     const start = this.#start - before.length;
     const end = this.#end + behind.length;

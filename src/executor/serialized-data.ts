@@ -14,8 +14,8 @@ const BEFORE = Buffer.from('{"data":');
 const AFTER = Buffer.from('}\n');
 
 /**
- * A whole answer as JSON. Where its data is that already, these are the bytes to be sent: to make a string of them would have
- * them looked through and copied three times more.
+ * A whole answer as JSON. Where its data is that already, these are the bytes to be sent: to make a
+ * string of them would have them looked through and copied three times more.
  */
 export function serialize(result: FormattedExecutionResult): string | Buffer {
   const { data, ...rest } = result;

@@ -16,15 +16,15 @@ export interface AsyncInvokesArguments extends ConnectionArguments {
 }
 
 /**
- * One page of the connection over all sources: arguments in, walk, connection out.
+ * Reads one page of the connection over all sources.
  *
- * @throws {UserInputError} before any upstream call.
- * @throws {Fault} when a source could not be read.
+ * @throws {UserInputError} for bad arguments, before any upstream call.
+ * @throws {UpstreamError} when a source could not be read.
  */
 export async function resolveConnection(
   sources: readonly InvocationSource[],
   args: AsyncInvokesArguments,
-  isSpent: CallBudget,
+  isExhausted: CallBudget,
   call: CallContext,
 ): Promise<Connection<Invocation>> {
   const { statusEquals, window } = parseFilter(args.filter);
@@ -34,13 +34,13 @@ export async function resolveConnection(
   const page = await readPage(
     sources,
     { ...request, direction, statusEquals, window },
-    isSpent,
+    isExhausted,
     call,
   );
   return toConnection(page, request, fingerprint);
 }
 
-/** Where an invocation is in the list without filter and order; null where its time is not known. */
+/** Returns the edge in the list without filter and order; null when the submit time is unknown. */
 export function edgeInDefaultList(invocation: Invocation): Edge<Invocation> | null {
   const { submitTime, invocationArn } = invocation;
   if (submitTime === null) return null;

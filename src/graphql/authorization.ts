@@ -1,17 +1,17 @@
 import type { GraphContext, StartCapability } from './context.ts';
 
-/** The caller may not do what a field does. The message is for the caller. */
+/** The caller lacks a scope that a field needs. The message is for the caller. */
 export class ForbiddenError extends Error {
-  override readonly name = 'AccessDenied';
+  override readonly name = 'ForbiddenError';
 }
 
 /** @throws {ForbiddenError} */
 export function assertCanRead({ canRead }: Pick<GraphContext, 'canRead'>): void {
-  if (!canRead) throw new ForbiddenError('You may not see invocations.');
+  if (!canRead) throw new ForbiddenError('Missing scope `async-invokes:read`.');
 }
 
 /** @throws {ForbiddenError} */
 export function assertCanStart({ start }: GraphContext): StartCapability {
-  if (!start) throw new ForbiddenError('You may not start invocations.');
+  if (!start) throw new ForbiddenError('Missing scope `async-invokes:start`.');
   return start;
 }

@@ -5,28 +5,28 @@ import type { InvocationStarter } from '../invocations/starter.ts';
 import type { InvocationLoader } from './invocation-loader.ts';
 import type { StartAllowList } from './start/allow-list.ts';
 
-/** What the resolvers of one request share. */
+/** Shared by the resolvers of one request. */
 export interface GraphContext {
   readonly sources: readonly InvocationSource[];
   readonly invocations: InvocationLoader;
-  /** How many upstream calls one connection may take. */
+  /** Returns true once a connection has used its upstream calls or its time. */
   readonly isExhausted: CallBudget;
   readonly callContext: CallContext;
-  /** Whether the caller may see invocations. */
+  /** Whether the caller has the scope `async-invokes:read`. */
   readonly canRead: boolean;
-  /** Undefined where the caller may not start invocations. */
+  /** Undefined when the gateway or the caller may not start invocations. */
   readonly start?: StartCapability | undefined;
 }
 
 export interface StartCapability {
   readonly starter: InvocationStarter;
   readonly allowList: StartAllowList;
-  /** Whose tokens are one another's. */
+  /** Scope within which `clientRequestToken` values are shared. */
   readonly idempotencyScope: string;
 }
 
-/** What the resolver of a subscription is given. */
+/** Context of a subscription's resolver. */
 export interface SubscriptionContext extends Pick<GraphContext, 'canRead'> {
-  /** One for each source. */
+  /** One feed for each source. */
   readonly feeds: readonly ChangeFeed[];
 }

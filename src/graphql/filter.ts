@@ -3,16 +3,24 @@ import { windowContains, type SubmitTimeWindow } from '../invocations/paging/sub
 import { userInputError } from './user-input-error.ts';
 import type { AsyncInvokeFilter } from './__generated__/types.ts';
 
+/** A filter that was checked, in the domain's types. */
 export interface Filter {
   readonly statusEquals: InvocationStatus | undefined;
   readonly window: SubmitTimeWindow;
 }
 
-/** @throws {UserInputError} `INVALID_FILTER`. */
+/**
+ * Checks the filter and converts its times to milliseconds since the epoch.
+ *
+ * @throws {UserInputError} `INVALID_FILTER`
+ */
 export function parseFilter(filter: AsyncInvokeFilter | null | undefined): Filter {
   const { statusEquals, submitTimeAfter, submitTimeBefore } = filter ?? {};
   if (statusEquals === 'UNKNOWN') {
-    throw userInputError('INVALID_FILTER', '`statusEquals` cannot be `UNKNOWN`.');
+    throw userInputError(
+      'INVALID_FILTER',
+      '`statusEquals` cannot be `UNKNOWN`: AWS has no such status to filter by.',
+    );
   }
   if (submitTimeAfter && submitTimeBefore && submitTimeAfter >= submitTimeBefore) {
     throw userInputError(
@@ -26,9 +34,9 @@ export function parseFilter(filter: AsyncInvokeFilter | null | undefined): Filte
   };
 }
 
-/** Whether a job is one of those, as it is now. */
-export function matches({ statusEquals, window }: Filter, job: Invocation): boolean {
-  if (statusEquals !== undefined && job.status !== statusEquals) return false;
+/** Returns whether an invocation matches the filter in its current state. */
+export function matches({ statusEquals, window }: Filter, invocation: Invocation): boolean {
+  if (statusEquals !== undefined && invocation.status !== statusEquals) return false;
   if (window.after === undefined && window.before === undefined) return true;
-  return job.submitTime !== null && windowContains(window, job.submitTime);
+  return invocation.submitTime !== null && windowContains(window, invocation.submitTime);
 }

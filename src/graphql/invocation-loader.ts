@@ -4,29 +4,31 @@ import { type InvocationCache, getMany, addToCache } from '../invocations/get-ma
 import { type CallContext, type InvocationSource, ownsArn } from '../invocations/source.ts';
 
 /**
- * Loads invocations by ARN for one request, each at most once. What a list of the same request has shown by the time that
- * it is an ARN's turn is not read again; fields side by side start together, so that is one that had to wait. An ARN of an account or Region that no source serves costs nothing and is null, exactly like one that does not
- * exist; for what the others cost see {@link getMany}.
+ * Loads invocations by ARN for one request, each at most once.
+ *
+ * Invocations that a list of the same request has already returned cost no call. An ARN of an
+ * account or Region without a source costs no call and is null, like an invocation that does not
+ * exist. For the cost of the others see {@link getMany}.
  */
 export class InvocationLoader {
   readonly #sources: readonly InvocationSource[];
-  readonly #call: CallContext;
-  readonly #known: InvocationCache = new Map();
+  readonly #callContext: CallContext;
+  readonly #cache: InvocationCache = new Map();
   readonly #loader = new DataLoader<string, Invocation | null>((arns) => this.#loadBatch(arns));
 
-  constructor(sources: readonly InvocationSource[], call: CallContext) {
+  constructor(sources: readonly InvocationSource[], callContext: CallContext) {
     this.#sources = sources;
-    this.#call = call;
+    this.#callContext = callContext;
   }
 
-  /** @throws {Fault} */
+  /** @throws {UpstreamError} */
   load(invocationArn: string): Promise<Invocation | null> {
     return this.#loader.load(invocationArn);
   }
 
-  /** Takes note of what a list has shown. */
-  remember(rows: readonly (Invocation | null)[]): void {
-    addToCache(rows, this.#known);
+  /** Adds the rows of a list, so that loading them costs no call. */
+  addRows(rows: readonly (Invocation | null)[]): void {
+    addToCache(rows, this.#cache);
   }
 
   async #loadBatch(invocationArns: readonly string[]): Promise<(Invocation | null | Error)[]> {
@@ -36,7 +38,7 @@ export class InvocationLoader {
     const results = new Map<string, Invocation | null | Error>();
     const reads = [...bySource].map(async ([source, arns]) => {
       if (!source) return;
-      const read = await getMany(source, arns, this.#known, this.#call);
+      const read = await getMany(source, arns, this.#cache, this.#callContext);
       arns.forEach((arn, index) => results.set(arn, read[index] ?? null));
     });
     await Promise.all(reads);

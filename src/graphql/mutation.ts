@@ -15,8 +15,8 @@ export const Mutation: MutationResolvers = {
   startAsyncInvoke: async (_root, { input }, context) => {
     const { starter, allowList, idempotencyScope } = assertCanStart(context);
     const request = parseStartInput(input, starter);
-    const refusals = violationsOf(request, allowList);
-    if (refusals.length > 0) return withUserErrors(refusals);
+    const violations = violationsOf(request, allowList);
+    if (violations.length > 0) return withUserErrors(violations);
     const clientRequestToken = toUpstreamIdempotencyToken(
       idempotencyScope,
       request.clientRequestToken,
@@ -38,23 +38,28 @@ function withUserErrors(userErrors: StartAsyncInvokeUserError[]) {
   return { asyncInvoke: null, edge: null, userErrors };
 }
 
-/** Of the time that is left, how much the read may take: the answer that something was started must not be late for it. */
+/**
+ * Share of the remaining time for reading the invocation back: the response must not miss its
+ * deadline.
+ */
 const READ_TIME_SHARE = 1 / 2;
 
-/** Null where it could not be read: that is no reason to say that nothing was started. */
+/**
+ * Returns null when the read fails: the start itself has succeeded, so the mutation must not fail.
+ */
 async function loadStarted(
   arn: string,
   { sources, callContext: { onRecoveredError, ...call } }: GraphContext,
 ): Promise<Invocation | null> {
-  const { call: patience, release } = withTimeShare({ ...call, onRecoveredError }, READ_TIME_SHARE);
+  const { call: limited, release } = withTimeShare({ ...call, onRecoveredError }, READ_TIME_SHARE);
   try {
-    // Whoever repeats a start wants to know how it stands now.
-    return await new InvocationLoader(sources, { ...patience, bypassCache: true }).load(arn);
+    // A retry of a start wants the current state, not a cached one.
+    return await new InvocationLoader(sources, { ...limited, bypassCache: true }).load(arn);
   } catch (cause) {
     onRecoveredError(
       cause instanceof UpstreamError
         ? cause
-        : new UpstreamError('invalid_response', 'a defect', { cause }),
+        : new UpstreamError('invalid_response', 'reading the started invocation failed', { cause }),
     );
     return null;
   } finally {
@@ -62,7 +67,7 @@ async function loadStarted(
   }
 }
 
-/** As much as a start alone tells. */
+/** Returns an invocation with only the fields that are known from the start itself. */
 function placeholderFor(invocationArn: string, clientRequestToken: string): Invocation {
   const { region = '', accountId = '' } = parseInvocationArn(invocationArn) ?? {};
   return {
@@ -82,20 +87,22 @@ function placeholderFor(invocationArn: string, clientRequestToken: string): Invo
 }
 
 /**
- * What only the upstream could tell of an input is its giver's business, and not for the log: its text may quote the input.
+ * Converts an upstream error about the input to a user error. Its text is dropped, because it may
+ * quote the input.
  *
- * @throws whatever else went wrong.
+ * @throws every other error
  */
 function toUserError(error: unknown): StartAsyncInvokeUserError {
   if (!(error instanceof UpstreamError)) throw error;
   const awsRequestId = error.upstreamRequestId ?? null;
   if (error.kind === 'not_found') {
-    const message = 'Amazon Bedrock knows no such model here.';
+    const message = 'The model does not exist in this Region.';
     return { code: 'MODEL_NOT_FOUND', field: ['input', 'modelId'], message, awsRequestId };
   }
   if (error.kind === 'invalid') {
     const message =
-      'Amazon Bedrock refused this input: `modelInput` may not be what the model asks for, or the bucket not open to it.';
+      'Amazon Bedrock rejected the input. Check that `modelInput` fits the model, and that the bucket is in ' +
+      'the same Region and allows Amazon Bedrock to write to it.';
     return { code: 'INPUT_REFUSED', field: null, message, awsRequestId };
   }
   throw error;

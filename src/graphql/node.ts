@@ -3,7 +3,7 @@ import { ENTITY_TYPE, loadById } from './load-invocation.ts';
 
 export const Node: NodeResolvers = { __resolveType: () => ENTITY_TYPE };
 
-/** Relay's object identification; only the standalone graph has these root fields. */
+/** Relay's object identification. Only the standalone graph has these root fields. */
 export const NodeQuery: Pick<QueryResolvers, 'node' | 'nodes'> = {
   node: (_root, { id }, context) => loadById(id, context),
 

@@ -23,7 +23,7 @@ export const AsyncInvokeS3OutputDataConfig: AsyncInvokeS3OutputDataConfigResolve
   keyPrefix: ({ s3Uri }) => splitS3Uri(s3Uri).keyPrefix,
 };
 
-/** An S3 key may hold any character, so this is text, not a URL: nothing is decoded. */
+/** Splits as text, not as a URL: an S3 key may hold any character, and none is decoded. */
 function splitS3Uri(s3Uri: string): { bucket: string; keyPrefix: string } {
   const slash = s3Uri.indexOf('/', SCHEME.length);
   if (slash < 0) return { bucket: s3Uri.slice(SCHEME.length), keyPrefix: '' };

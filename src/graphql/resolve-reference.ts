@@ -4,11 +4,12 @@ import type { GraphContext } from './context.ts';
 import { loadByArn, loadById } from './load-invocation.ts';
 
 /**
- * Reads what a router refers to by one of the entity's keys. What is wrong with one reference is an error of that
- * reference alone.
+ * Loads the invocation that a router refers to by one of the entity's keys. A bad reference is an
+ * error of that reference only.
  *
- * @throws {UserInputError} `INVALID_ARN`, `INVALID_ID`, or `INVALID_REPRESENTATION` where there is no key at all.
- * @throws {Fault}
+ * @throws {UserInputError} `INVALID_ARN`, `INVALID_ID`, or `INVALID_REPRESENTATION` when it has no
+ * key
+ * @throws {UpstreamError}
  */
 export async function resolveReference(
   reference: object,

@@ -15,7 +15,10 @@ import { JSON } from './scalars/json.ts';
 import { S3Uri } from './scalars/s3-uri.ts';
 import { Subscription } from './subscription.ts';
 
-/** Each is given what its kind of operation has. */
+/**
+ * Resolvers of queries and mutations get a GraphContext, those of subscriptions a
+ * SubscriptionContext.
+ */
 type AnyResolvers = Resolvers<GraphContext & SubscriptionContext>;
 
 const resolvers = {
@@ -41,5 +44,5 @@ export const subgraphResolvers = {
   AsyncInvokeSummary: { ...AsyncInvokeSummary, __resolveReference: resolveReference },
 };
 
-/** What a graph that starts invocations has besides. */
+/** Added when the graph can start invocations. */
 export const startResolvers = { Mutation, JSON } satisfies Resolvers;

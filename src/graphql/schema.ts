@@ -34,7 +34,10 @@ export function createSchema(role: GraphRole, options: GraphOptions = {}): Graph
   }
 }
 
-/** Joining a scalar's code to its SDL replaces what the SDL says about it with what the code says. */
+/**
+ * Restores the SDL's descriptions of scalars: attaching a scalar's resolver replaces them with the
+ * resolver's.
+ */
 function restoreScalarDescriptions(schema: GraphQLSchema): GraphQLSchema {
   for (const type of Object.values(schema.getTypeMap())) {
     if (!isScalarType(type) || !type.astNode) continue;
@@ -46,8 +49,9 @@ function restoreScalarDescriptions(schema: GraphQLSchema): GraphQLSchema {
 }
 
 /**
- * The SDL of a graph in a stable order, for people, tools and the check for drift. That of the subgraph is what a schema
- * registry takes: with the directives that say how it composes, without what every subgraph has besides.
+ * Returns the SDL of a graph in a stable order, for people, tools and the check for drift. The
+ * subgraph's SDL is what a schema registry takes: with the federation directives, without
+ * `_service` and `_entities`.
  */
 export function printSdl(role: GraphRole, options: GraphOptions = {}): string {
   switch (role) {

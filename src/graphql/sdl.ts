@@ -1,25 +1,26 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { concatAST, type DocumentNode, Kind, parse, visit } from 'graphql';
 
-/** Beside both `src/` and `dist/`. */
+/** The path is the same from `src/graphql/` and from `dist/chunks/`. */
 const SCHEMA_FOLDER = new URL('../../schema/', import.meta.url);
 
 /**
- * Whom the graph is for:
+ * The consumer of the graph:
  *
- * - `standalone`: clients that talk to this gateway directly. It has `Node`, `Query.node` and `Query.nodes`.
- * - `subgraph`: a router that joins it with others. It has `_service` and `_entities`, and nothing named `Node`: what the
- *   whole graph can find by an id is not for one part of it to say.
+ * - `standalone`: clients that query this gateway directly. It has `Node`, `Query.node` and
+ *   `Query.nodes`.
+ * - `subgraph`: a router that composes it with other subgraphs. It has `_service` and `_entities`,
+ *   but no `Node`, because one subgraph cannot resolve the ids of the whole graph.
  */
 export type GraphRole = 'standalone' | 'subgraph';
 
-/** What a graph has only where it was asked for. */
+/** Optional parts of a graph. */
 export interface GraphOptions {
   /** `Mutation.startAsyncInvoke`. */
   readonly start?: boolean;
 }
 
-/** What both graphs have, and what only one has, or only some: a folder of its own. */
+/** Loads the shared SDL and the folders of this role and of the optional parts. */
 export function loadSdl(role: GraphRole, { start = false }: GraphOptions = {}): DocumentNode {
   const folders = [`./${role}/`, './', ...(start ? ['./start/'] : [])];
   return concatAST(folders.flatMap(readFolder));
@@ -33,7 +34,7 @@ function readFolder(folder: string): DocumentNode[] {
     .map((name) => parse(readFileSync(new URL(name, url), 'utf8'), { noLocation: true }));
 }
 
-/** A graph that no router reads, without what is meant for one: the directives that the subgraph links. */
+/** Removes the directives that the subgraph imports: no router reads the standalone graph. */
 export function stripFederationDirectives(document: DocumentNode): DocumentNode {
   const linked = new Set(linkedDirectives());
   return visit(document, {

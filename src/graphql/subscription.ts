@@ -11,12 +11,12 @@ export const Subscription: SubscriptionResolvers<SubscriptionContext> = {
     subscribe: (_root, { invocationArns, filter }, context) => {
       assertCanRead(context);
       const conditions = parseFilter(filter);
-      const names = invocationArns && new Set(invocationArns.map(parseArn));
+      const arns = invocationArns && new Set(invocationArns.map(parseArn));
       return subscribeToChanges(context.feeds, {
-        arns: names ?? undefined,
-        matches: (job) => matches(conditions, job),
+        arns: arns ?? undefined,
+        matches: (invocation) => matches(conditions, invocation),
       });
     },
-    resolve: (job: Invocation) => job,
+    resolve: (invocation: Invocation) => invocation,
   },
 };

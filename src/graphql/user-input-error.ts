@@ -1,6 +1,9 @@
 import { UserInputError } from '../relay/user-input-error.ts';
 
-/** Why an argument was rejected. Part of the public contract: clients read it as `extensions.reason`. */
+/**
+ * Why an argument was rejected. Part of the public contract: clients read it as
+ * `extensions.reason`.
+ */
 export type UserInputReason =
   | 'INVALID_FILTER'
   | 'INVALID_ARN'

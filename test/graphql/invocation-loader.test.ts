@@ -1,5 +1,6 @@
-import { NO_DEADLINE as call } from '../harness/test-call.ts';
+import { NO_DEADLINE as callContext } from '../harness/test-call.ts';
 import { graphql } from 'graphql';
+import type { GraphContext } from '../../src/graphql/context.ts';
 import { InvocationLoader } from '../../src/graphql/invocation-loader.ts';
 import { createSchema } from '../../src/graphql/schema.ts';
 import { invocation, MemorySource } from '../harness/memory-source.ts';
@@ -17,11 +18,11 @@ function setUp(count = 3) {
       ),
   );
   if (!east || !west) throw new Error('two sources');
-  return { east, west, loader: new InvocationLoader([east, west], call) };
+  return { east, west, loader: new InvocationLoader([east, west], callContext) };
 }
 
-describe('the loader of one request', () => {
-  it('asks each Region for its own, and keeps the order', async () => {
+describe('InvocationLoader', () => {
+  it('loads each ARN from the source of its Region, in the order of the ARNs', async () => {
     const { east, west, loader } = setUp();
     const arns = [arnOf('us-west-2', 1), arnOf('us-east-1', 2), arnOf('us-east-1', 0)];
     const loaded = await Promise.all(arns.map((arn) => loader.load(arn)));
@@ -29,7 +30,7 @@ describe('the loader of one request', () => {
     expect([east.calls, west.calls]).toEqual([2, 1]);
   });
 
-  it('counts the rule about lists for each Region by itself', async () => {
+  it('replaces gets by one list call for ten ARNs of one Region, not for nine', async () => {
     const { east, west, loader } = setUp(10);
     const ids = Array.from({ length: 10 }, (_, id) => id);
     await Promise.all(ids.map((id) => loader.load(arnOf('us-east-1', id))));
@@ -38,39 +39,39 @@ describe('the loader of one request', () => {
     expect([east.calls, west.calls]).toEqual([1, 9]);
   });
 
-  it('asks nobody for what no source serves', async () => {
+  it('returns null without a call for a Region without a source', async () => {
     const { east, west, loader } = setUp();
     expect(await loader.load(arnOf('eu-west-1', 0))).toBeNull();
     expect([east.calls, west.calls]).toEqual([0, 0]);
   });
 
-  it('does not read again what a list of the request has shown, unless the list left out its status', async () => {
+  it('takes an invocation from a list of the request unless its status was missing', async () => {
     const { east, loader } = setUp();
     const [shown, bare] = [row('us-east-1', 0), { ...row('us-east-1', 1), status: null }];
-    loader.remember([shown, null, bare]);
+    loader.addRows([shown, null, bare]);
     expect(await loader.load(shown.invocationArn)).toBe(shown);
     expect(east.calls).toBe(0);
     expect(await loader.load(bare.invocationArn)).toEqual(row('us-east-1', 1));
     expect(east.calls).toBe(1);
   });
 
-  it('counts for the rule only what is not known', async () => {
+  it('does not count cached ARNs towards the threshold for a list call', async () => {
     const { east, loader } = setUp(10);
     const rows = Array.from({ length: 10 }, (_, id) => row('us-east-1', id));
-    loader.remember(rows.slice(0, 1));
+    loader.addRows(rows.slice(0, 1));
     const loaded = await Promise.all(rows.map(({ invocationArn }) => loader.load(invocationArn)));
     expect(loaded).toEqual(rows);
     expect(east.calls).toBe(9);
   });
 
-  it('is shown what a connection of the request has read', async () => {
+  it('takes invocations from a connection of the same request', async () => {
     const { east, loader } = setUp();
-    const contextValue = {
+    const contextValue: GraphContext = {
       sources: [east],
       invocations: loader,
-      isSpent: () => false,
-      call,
-      mayRead: true,
+      isExhausted: () => false,
+      callContext,
+      canRead: true,
     };
     const schema = createSchema('standalone');
     await graphql({ schema, contextValue, source: '{ asyncInvokes { nodes { id } } }' });
@@ -81,7 +82,7 @@ describe('the loader of one request', () => {
     expect(east.calls).toBe(1);
   });
 
-  it('does not read what a list has shown by the time that it is its turn', async () => {
+  it('takes invocations that a list returns while they wait for a get', async () => {
     const rows = Array.from({ length: 9 }, (_, id) => row('us-east-1', id));
     const { promise, resolve } = Promise.withResolvers<undefined>();
     class SlowSource extends MemorySource {
@@ -91,22 +92,22 @@ describe('the loader of one request', () => {
       }
     }
     const source = new SlowSource('us-east-1', rows);
-    const loader = new InvocationLoader([source], call);
+    const loader = new InvocationLoader([source], callContext);
     const loads = rows.map(({ invocationArn }) => loader.load(invocationArn));
     await new Promise(setImmediate);
-    loader.remember(rows);
+    loader.addRows(rows);
     resolve(undefined);
     expect(await Promise.all(loads)).toEqual(rows);
     expect(source.calls).toBe(8);
   });
 
-  it('asks nobody for an ARN of another partition', async () => {
+  it('returns null without a call for an ARN of another partition', async () => {
     const { east, loader } = setUp();
     expect(await loader.load(arnOf('us-east-1', 0).replace('arn:aws:', 'arn:aws-cn:'))).toBeNull();
     expect(east.calls).toBe(0);
   });
 
-  it('takes what its own list has shown beyond what was asked for', async () => {
+  it('keeps the other rows of the list call that it made', async () => {
     const { east, loader } = setUp(12);
     const ids = Array.from({ length: 10 }, (_, id) => id);
     await Promise.all(ids.map((id) => loader.load(arnOf('us-east-1', id))));

@@ -5,22 +5,22 @@ import type { InvocationSource, ListAsyncInvokesQuery } from '../../src/invocati
 import { invocation } from '../harness/memory-source.ts';
 
 const T = Date.UTC(2026, 0, 1);
-const job = (id: number, minutes: number) =>
+const at = (id: number, minutes: number) =>
   invocation('us-east-1', { id, submitTime: T + minutes * 60_000 });
-const timeless = (id: number): Invocation => ({ ...job(id, 0), submitTime: null });
+const timeless = (id: number): Invocation => ({ ...at(id, 0), submitTime: null });
 
-/** Newest first; some rows have no place of their own. */
+/** Newest first. Some rows have no position, because their ARN or time is unreadable. */
 const ROWS: readonly (Invocation | null)[] = [
   null,
-  job(9, 9),
+  at(9, 9),
   timeless(8),
   null,
-  job(7, 7),
-  job(6, 6),
+  at(7, 7),
+  at(6, 6),
   timeless(5),
 ];
 
-/** An upstream whose rows keep their neighbours, because rows without a time cannot be filtered by one. */
+/** An upstream that ignores the submit-time window: rows without a time cannot be filtered by it. */
 const source: InvocationSource = {
   key: 'us-east-1',
   region: 'us-east-1',
@@ -41,25 +41,31 @@ const read = (args: Parameters<typeof resolveConnection>[1]) =>
   resolveConnection([source], args, () => false, call);
 
 describe('rows without a readable ARN or time', () => {
-  it.each([1, 2, 3, 10])('are neither lost nor repeated, %i at a time, forward', async (size) => {
-    const seen: (Invocation | null)[] = [];
-    let after: string | null = null;
-    do {
-      const page: Awaited<ReturnType<typeof read>> = await read({ first: size, after });
-      seen.push(...page.edges.map(({ node }) => node));
-      after = page.pageInfo.hasNextPage ? page.pageInfo.endCursor : null;
-    } while (after !== null && seen.length <= ROWS.length);
-    expect(seen).toEqual(ROWS);
-  });
+  it.each([1, 2, 3, 10])(
+    'rows without a position are returned exactly once, forward, %i at a time',
+    async (size) => {
+      const seen: (Invocation | null)[] = [];
+      let after: string | null = null;
+      do {
+        const page: Awaited<ReturnType<typeof read>> = await read({ first: size, after });
+        seen.push(...page.edges.map(({ node }) => node));
+        after = page.pageInfo.hasNextPage ? page.pageInfo.endCursor : null;
+      } while (after !== null && seen.length <= ROWS.length);
+      expect(seen).toEqual(ROWS);
+    },
+  );
 
-  it.each([1, 2, 3, 10])('are neither lost nor repeated, %i at a time, backward', async (size) => {
-    const seen: (Invocation | null)[] = [];
-    let before: string | null = null;
-    do {
-      const page: Awaited<ReturnType<typeof read>> = await read({ last: size, before });
-      seen.unshift(...page.edges.map(({ node }) => node));
-      before = page.pageInfo.hasPreviousPage ? page.pageInfo.startCursor : null;
-    } while (before !== null && seen.length <= ROWS.length);
-    expect(seen).toEqual(ROWS);
-  });
+  it.each([1, 2, 3, 10])(
+    'rows without a position are returned exactly once, backward, %i at a time',
+    async (size) => {
+      const seen: (Invocation | null)[] = [];
+      let before: string | null = null;
+      do {
+        const page: Awaited<ReturnType<typeof read>> = await read({ last: size, before });
+        seen.unshift(...page.edges.map(({ node }) => node));
+        before = page.pageInfo.hasPreviousPage ? page.pageInfo.startCursor : null;
+      } while (before !== null && seen.length <= ROWS.length);
+      expect(seen).toEqual(ROWS);
+    },
+  );
 });

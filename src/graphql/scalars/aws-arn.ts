@@ -1,5 +1,5 @@
 import { isAwsArn } from '../../invocations/aws-formats.ts';
-import { createStringScalar } from './text-scalar.ts';
+import { createStringScalar } from './string-scalar.ts';
 
 export const AwsArn = createStringScalar({
   name: 'AwsArn',

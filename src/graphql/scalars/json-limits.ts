@@ -1,9 +1,12 @@
-/** Of objects and lists in each other. */
+/** Maximum nesting of objects and lists. */
 export const MAX_DEPTH = 32;
-/** Written as JSON in UTF-8. */
+/** Maximum size as JSON in UTF-8. */
 export const MAX_BYTES = 204_800;
 
-/** Whether a value is JSON within the limits. Looks no deeper than these, so that no depth overflows the stack. */
+/**
+ * Returns whether a value is JSON within the limits. Stops at the depth limit, so no depth
+ * overflows the stack.
+ */
 export function isJsonWithinLimits(value: unknown): boolean {
   return isSafeJson(value, MAX_DEPTH) && bytesOf(value) <= MAX_BYTES;
 }
@@ -18,14 +21,17 @@ function isSafeJson(value: unknown, depth: number): boolean {
   );
 }
 
-/** Names with which a program that copies objects carelessly changes all of its objects. */
+/**
+ * Detects names that change the prototype of all objects in a program that copies objects
+ * carelessly.
+ */
 function isPrototypePollution(name: string, member: unknown): boolean {
   if (name === '__proto__') return true;
   const isObject = typeof member === 'object' && member !== null;
   return name === 'constructor' && isObject && Object.hasOwn(member, 'prototype');
 }
 
-/** A variable in a literal may be undefined: not known yet, or not given. */
+/** A variable inside a literal may be undefined: not coerced yet, or not provided. */
 function bytesOf(value: unknown): number {
   return value === undefined ? 0 : Buffer.byteLength(JSON.stringify(value));
 }

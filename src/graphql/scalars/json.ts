@@ -2,7 +2,10 @@ import { GraphQLError, GraphQLScalarType, type ValueNode } from 'graphql';
 import { JSONResolver } from 'graphql-scalars';
 import { isJsonWithinLimits, MAX_DEPTH, MAX_BYTES } from './json-limits.ts';
 
-/** graphql-scalars' `JSON`, for values that can be sent on: within limits, and nothing that another program may trip over. */
+/**
+ * `JSON` of graphql-scalars, with limits, and without keys that endanger the programs it is sent
+ * to.
+ */
 export const JSON = new GraphQLScalarType<unknown>({
   ...JSONResolver.toConfig(),
   parseValue: (value) => checked(value),
@@ -12,8 +15,8 @@ export const JSON = new GraphQLScalarType<unknown>({
 function checked(value: unknown, node?: ValueNode): unknown {
   if (isJsonWithinLimits(value)) return value;
   throw new GraphQLError(
-    `JSON must be at most ${MAX_DEPTH} levels deep and ${MAX_BYTES} bytes long, with numbers that a double can hold and ` +
-      'without the keys `__proto__` and `constructor.prototype`.',
+    `JSON must be at most ${MAX_DEPTH} levels deep and ${MAX_BYTES} bytes long. Numbers must be finite. ` +
+      'The keys `__proto__` and `constructor.prototype` are not allowed.',
     { nodes: node ?? null },
   );
 }

@@ -1,5 +1,5 @@
 import { isS3Uri } from '../../invocations/aws-formats.ts';
-import { createStringScalar } from './text-scalar.ts';
+import { createStringScalar } from './string-scalar.ts';
 
 export const S3Uri = createStringScalar({
   name: 'S3Uri',

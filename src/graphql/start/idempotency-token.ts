@@ -1,11 +1,13 @@
 import { createHash, createHmac } from 'node:crypto';
 
 /**
- * Returns the token sent to Amazon Bedrock for a caller's `clientRequestToken`: `<owner>-<digest>`, 32 and 64 lower-case hex
- * digits. The owner marks the jobs of one idempotency scope. The digest covers the scope and the caller's token.
+ * Returns the token sent to Amazon Bedrock for a caller's `clientRequestToken`: `<owner>-<digest>`,
+ * 32 and 64 lower-case hex digits. The owner marks the invocations of one idempotency scope. The
+ * digest covers the scope and the caller's token.
  *
- * Every gateway computes the same token, so a retry through another gateway finds the job that the first one started. Callers
- * in different scopes never share a token. AWS accepts only letters, digits and inner hyphens, so the digest is hex.
+ * Every gateway computes the same token, so a retry through another gateway finds the invocation
+ * that the first one started. Callers in different scopes never share a token. AWS accepts only
+ * letters, digits and inner hyphens, so the digest is hex.
  *
  * Never change this: retries that span a deployment would start a second job.
  */

@@ -16,7 +16,7 @@ import type {
 import type { RootField } from '../limits/root-fields.ts';
 
 /**
- * Refuses an operation that gives a model something other than an object, before anything of it runs.
+ * Rejects an operation whose `modelInput` is not an object, before any of it runs.
  *
  * @throws {UserInputError} `INVALID_MODEL_INPUT`
  */
@@ -30,16 +30,16 @@ export function assertModelInputs(fields: readonly RootField[]): void {
 }
 
 /**
- * What the caller gave as a request, where the service model and this product can tell that it is well formed.
+ * Checks the input against the service model and converts it to a request.
  *
- * @throws {UserInputError} that names the field.
+ * @throws {UserInputError} that names the field
  */
 export function parseStartInput(
   input: StartAsyncInvokeInput,
-  place: AccountAndRegion,
+  target: AccountAndRegion,
 ): StartRequest {
   const { modelId, modelInput, outputDataConfig, clientRequestToken, tags } = input;
-  checkModelId(modelId, place);
+  checkModelId(modelId, target);
   if (!TOKEN.test(clientRequestToken)) {
     throw invalid(
       'INVALID_CLIENT_REQUEST_TOKEN',
@@ -56,35 +56,35 @@ export function parseStartInput(
   };
 }
 
-/** Where it would be started: models of other accounts and regions are not this gateway's to use. */
+/** The account and Region that start invocations. ARNs of models elsewhere are rejected. */
 type AccountAndRegion = Pick<InvocationStarter, 'region' | 'accountId'>;
 
-/** Of the service model, `AsyncInvokeIdempotencyToken`. */
+/** `AsyncInvokeIdempotencyToken` of the service model. AWS itself only gets a digest of it. */
 const TOKEN = /^[!-~]{1,256}$/;
 
-/** The provider, a period, and the model's own name. An inference profile has a geography before that. */
+/** `<provider>.<model>`. An inference profile has a geography in front and does not match. */
 const MODEL_ID = /^[a-z0-9-]+\.[A-Za-z0-9][A-Za-z0-9._:-]*$/;
 const MODEL_ARN = /^arn:([a-z-]+):bedrock:([a-z0-9-]+):([0-9]{12})?:[a-z-]+\/[A-Za-z0-9._:-]+$/;
-/** Of the service model, `AsyncInvokeIdentifier`. */
+/** `AsyncInvokeIdentifier` of the service model. */
 const MAX_MODEL_ID_LENGTH = 256;
 
 function checkModelId(modelId: string, { region, accountId }: AccountAndRegion): void {
   if (modelId.length <= MAX_MODEL_ID_LENGTH) {
     if (MODEL_ID.test(modelId)) return;
-    const [arn, partition, itsRegion, account = accountId] = MODEL_ARN.exec(modelId) ?? [];
-    const isHere = partition === partitionOf(region) && itsRegion === region;
+    const [arn, partition, modelRegion, account = accountId] = MODEL_ARN.exec(modelId) ?? [];
+    const isHere = partition === partitionOf(region) && modelRegion === region;
     if (arn !== undefined && isHere && (accountId === undefined || account === accountId)) return;
   }
   throw invalid(
     'INVALID_MODEL_ID',
     ['modelId'],
-    '`modelId` must be a model’s identifier, or the ARN of one of this account and Region.',
+    '`modelId` must be a model id, or the ARN of a model of this account and Region.',
   );
 }
 
-/** A key that reads like a path that leads out of its prefix; and what no key should hold. */
-const ASTRAY = /\/\.{1,2}(?:\/|$)/;
-// eslint-disable-next-line no-control-regex -- they are what is looked for
+/** A key with `.` or `..` as a segment: tools that treat keys as paths would leave the folder. */
+const DOT_SEGMENT = /\/\.{1,2}(?:\/|$)/;
+// eslint-disable-next-line no-control-regex -- matches control characters on purpose
 const CONTROL = /[\u0000-\u001f\u007f-\u009f\u2028\u2029]/;
 const KMS_KEY =
   /^arn:aws(?:-[a-z]+)*:kms:[a-z0-9-]+:[0-9]{12}:(?:key\/[A-Za-z0-9-]{36}|alias\/[A-Za-z0-9_/-]{1,256})$/;
@@ -92,25 +92,28 @@ const ACCOUNT_ID = /^[0-9]{12}$/;
 
 function checkS3(config: AsyncInvokeS3OutputDataConfigInput): S3OutputDataConfig {
   const { s3Uri, kmsKeyId = null, bucketOwner = null } = config;
-  if (ASTRAY.test(s3Uri) || CONTROL.test(s3Uri) || !s3Uri.isWellFormed()) {
-    throw invalidOutput('s3Uri', 'must not hold control characters, nor `.` or `..` as a folder');
+  if (DOT_SEGMENT.test(s3Uri) || CONTROL.test(s3Uri) || !s3Uri.isWellFormed()) {
+    throw invalidOutput(
+      's3Uri',
+      'must not contain control characters, or `.` or `..` as a path segment',
+    );
   }
   if (kmsKeyId !== null && !KMS_KEY.test(kmsKeyId)) {
     throw invalidOutput('kmsKeyId', 'must be the ARN of an AWS KMS key or alias');
   }
   if (bucketOwner !== null && !ACCOUNT_ID.test(bucketOwner)) {
-    throw invalidOutput('bucketOwner', 'must be an account number of twelve digits');
+    throw invalidOutput('bucketOwner', 'must be an AWS account id of 12 digits');
   }
   return { kind: 's3', s3Uri, kmsKeyId, bucketOwner };
 }
 
-function invalidOutput(name: string, expectation: string): UserInputError {
+function invalidOutput(name: string, requirement: string): UserInputError {
   const path = ['outputDataConfig', 's3OutputDataConfig', name];
-  return invalid('INVALID_OUTPUT', path, `\`${name}\` ${expectation}.`);
+  return invalid('INVALID_OUTPUT', path, `\`${name}\` ${requirement}.`);
 }
 
 const MAX_TAGS = 200;
-/** Of the service model, `TagKey` and `TagValue`; where those take any white space, here it is spaces. */
+/** `TagKey` and `TagValue` of the service model, with spaces as the only white space. */
 const TAG_KEY = /^(?!aws:)[A-Za-z0-9 ._:/=+@-]{1,128}$/i;
 const TAG_VALUE = /^[A-Za-z0-9 ._:/=+@-]{0,256}$/;
 
@@ -120,7 +123,7 @@ function checkTags(tags: readonly Tag[]): Tag[] {
     throw invalid(
       'INVALID_TAGS',
       ['tags'],
-      `\`tags\` must be at most ${MAX_TAGS}, with distinct keys.`,
+      `\`tags\` must have at most ${MAX_TAGS} entries with distinct keys.`,
     );
   }
   const index = tags.findIndex(({ key, value }) => !TAG_KEY.test(key) || !TAG_VALUE.test(value));
@@ -128,8 +131,8 @@ function checkTags(tags: readonly Tag[]): Tag[] {
     throw invalid(
       'INVALID_TAGS',
       ['tags', index],
-      'A tag’s `key` and `value` must be at most 128 and 256 letters, digits, spaces and `._:/=+@-`; a `key` must not be ' +
-        'empty nor begin with `aws:`.',
+      'A tag may use letters, digits, spaces and `._:/=+@-`. Its `key` must have 1 to 128 characters and not ' +
+        'begin with `aws:`. Its `value` must have at most 256 characters.',
     );
   }
   return tags.map(({ key, value }) => ({ key, value }));

@@ -1,22 +1,26 @@
 import { GraphQLError, GraphQLScalarType, Kind, type ValueNode } from 'graphql';
 
-export interface TextScalar {
+export interface StringScalarOptions {
   readonly name: string;
   readonly isValid: (text: string) => boolean;
-  /** What a value must look like, for the caller. */
+  /** The required format, for error messages. */
   readonly format: string;
 }
 
-/** A scalar whose values are strings of a certain form. Its description stands in the SDL. */
-export function createStringScalar({ name, isValid, format }: TextScalar): GraphQLScalarType {
+/** Creates a scalar for strings of a given format. Its description is in the SDL. */
+export function createStringScalar({
+  name,
+  isValid,
+  format,
+}: StringScalarOptions): GraphQLScalarType {
   const parse = (value: unknown, node?: ValueNode): string => {
     if (typeof value === 'string' && isValid(value)) return value;
-    // The value is not echoed: it may be of any length, and hold line breaks.
+    // The value is not echoed: it may be long and contain line breaks.
     throw new GraphQLError(`${name} must be ${format}.`, { nodes: node ?? null });
   };
   return new GraphQLScalarType<string, string>({
     name,
-    // What the graph gives out was looked at when it was read.
+    // The adapter has checked the format of what it read from AWS.
     serialize: (value) => {
       if (typeof value === 'string') return value;
       throw new GraphQLError(`${name} must be ${format}.`);
