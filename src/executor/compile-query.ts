@@ -26,7 +26,7 @@ import {
 import type { JsonSlice } from './json-slice.ts';
 import {
   constant,
-  field as plannedField,
+  compositeField,
   isPromise,
   leaf,
   leafField,
@@ -44,69 +44,66 @@ import {
 } from './field-writers.ts';
 
 /**
- * Functions that declare fewer parameters cannot see the last, which costs more than most of them
- * do.
+ * A resolver with fewer parameters cannot read `info`. Building `info` costs more than most
+ * resolvers, so such a resolver does not get it.
  */
 const PARAMETERS_WITH_INFO = 4;
 const PARAMETERS_OF_RESOLVE_TYPE = 2;
 const NO_INFO = undefined as unknown as GraphQLResolveInfo;
 
-/**
- * An operation made ready for execution: what there is to know of it before there are values is
- * known.
- */
+/** An operation with everything prepared that does not depend on values. */
 export interface CompiledQuery {
-  /** Never rejects: what fails is in the errors, and a null in its place. */
-  execute(context: unknown, variables: Values): Promise<PlanResult>;
+  /** Never rejects: each failure is an entry in `errors`, with a null in its place. */
+  execute(context: unknown, variables: Values): Promise<CompiledResult>;
 }
 
-export interface PlanResult {
+export interface CompiledResult {
   readonly data: JsonSlice;
   readonly errors: readonly GraphQLError[];
 }
 
-/** What a plan is made for, and cannot be executed without. */
-export interface PlanRequest {
+/** Input of the compiler. */
+export interface CompileRequest {
   readonly schema: GraphQLSchema;
   readonly document: DocumentNode;
   readonly operation: OperationDefinitionNode;
   /**
-   * The values on which `@skip` and `@include` depend; others may differ from one execution to the
-   * next.
+   * Only the values that `@skip` and `@include` use are compiled in. The others may differ for each
+   * execution.
    */
   readonly variables: Values;
 }
 
-/** Not everything can be planned; then the caller has to go another way. */
+/** The compiler does not support the operation. Execute it with graphql-js instead. */
 export class UnsupportedOperationError extends Error {
-  override readonly name = 'Unplannable';
+  override readonly name = 'UnsupportedOperationError';
 }
 
 /**
- * Turns a valid query into closures, one for each field and type of its selection, which write the
- * answer's JSON straight from what the resolvers return. What happens is what the specification and
- * graphql-js say, to the errors' paths and messages; a property test compares the two.
+ * Compiles a valid query to closures, one for each field and type of its selection. They write the
+ * response's JSON directly from the resolvers' results. The result equals that of graphql-js,
+ * including the paths and messages of errors; a property test compares the two.
  *
- * The difference is what does not happen for each row: no looking up of fields, no argument values
- * where there are no arguments, no promises, no objects in between.
+ * The gain is in what a row does not need: no field lookup, no argument coercion for fields without
+ * arguments, no promises and no intermediate objects.
  *
  * @throws {UnsupportedOperationError}
  */
-export function compileQuery(request: PlanRequest): CompiledQuery {
+export function compileQuery(request: CompileRequest): CompiledQuery {
   const { operation, schema } = request;
   const type = schema.getRootType(operation.operation);
   if (operation.operation !== OperationTypeNode.QUERY || !type) {
-    throw new UnsupportedOperationError('is not a query');
+    throw new UnsupportedOperationError('The operation is not a query.');
   }
   return new QueryCompiler(request).compileQuery(type);
 }
 
 class QueryCompiler {
-  readonly #request: PlanRequest;
+  readonly #request: CompileRequest;
   readonly #fragments: Record<string, FragmentDefinitionNode>;
   readonly #variableValues: { coerced: Record<string, unknown>; sources: Record<string, never> };
 
-  constructor(request: PlanRequest) {
+  constructor(request: CompileRequest) {
     this.#request = request;
     this.#variableValues = { coerced: { ...request.variables }, sources: {} };
     this.#fragments = Object.fromEntries(
@@ -129,9 +126,9 @@ class QueryCompiler {
     return {
       execute: async (context, variables) => {
         const errors: GraphQLError[] = [];
-        const run = { context, variables, errors };
+        const execution = { context, variables, errors };
         try {
-          return { data: await capture(() => fields(undefined, run, [], 0)), errors };
+          return { data: await capture(() => fields(undefined, execution, [], 0)), errors };
         } catch (error) {
           errors.push(error as GraphQLError);
           return { data: jsonNull(), errors };
@@ -144,13 +141,13 @@ class QueryCompiler {
     type: GraphQLObjectType,
     selected: ReadonlyMap<string, readonly FieldNode[]>,
   ): ValueWriter {
-    const known = type.getFields();
+    const definitions = type.getFields();
     const fields: ValueWriter[] = [];
     for (const [key, nodes] of selected) {
       const name = nodes[0]?.name.value ?? '';
       if (name.startsWith('__') && name !== '__typename')
-        throw new UnsupportedOperationError('is introspection');
-      const field = name === '__typename' ? undefined : known[name];
+        throw new UnsupportedOperationError('The operation uses introspection.');
+      const field = name === '__typename' ? undefined : definitions[name];
       if (name !== '__typename' && !field) continue;
       const text = `${fields.length > 0 ? ',' : ''}"${key}":`;
       fields.push(
@@ -159,10 +156,10 @@ class QueryCompiler {
           : constant(`${text}"${type.name}"`),
       );
     }
-    return (source, run, trail, depth) => writeFields(fields, source, run, trail, depth);
+    return (source, execution, path, depth) => writeFields(fields, source, execution, path, depth);
   }
 
-  /** Reads one field of a source and writes its name and value. */
+  /** Compiles a field: read its value from the source, then write its name and value. */
   #field(
     type: GraphQLObjectType,
     field: GraphQLField<unknown, unknown>,
@@ -173,12 +170,12 @@ class QueryCompiler {
     const nullable = !isNonNullType(field.type);
     const read = this.#value(type, field, nodes);
     const complete = this.#complete(field.type, nodes, `${type.name}.${field.name}`);
-    const compileQuery = { key, text, nodes, nullable, read, complete };
+    const compiled = { key, text, nodes, nullable, read, complete };
     const valueType = getNullableType(field.type);
-    return isLeafType(valueType) ? leafField(compileQuery, valueType) : plannedField(compileQuery);
+    return isLeafType(valueType) ? leafField(compiled, valueType) : compositeField(compiled);
   }
 
-  /** The value of a field: a property, or what the resolver says. */
+  /** Compiles the read of a field's value: a property of the source, or a resolver call. */
   #value(
     type: GraphQLObjectType,
     field: GraphQLField<unknown, unknown>,
@@ -187,9 +184,9 @@ class QueryCompiler {
     const { name, resolve } = field;
     const call = this.#call(type, field, nodes, resolve ?? defaultFieldResolver);
     if (resolve && resolve !== defaultFieldResolver) return call;
-    return (source, run, trail, depth) => {
+    return (source, execution, path, depth) => {
       const property = (source as Values | null | undefined)?.[name];
-      return typeof property === 'function' ? call(source, run, trail, depth) : property;
+      return typeof property === 'function' ? call(source, execution, path, depth) : property;
     };
   }
 
@@ -202,15 +199,28 @@ class QueryCompiler {
     const { schema, operation } = this.#request;
     const { name: fieldName, type: returnType, args } = field;
     const fragments = this.#fragments;
-    const known = { fieldName, fieldNodes, returnType, parentType, schema, fragments, operation };
-    // Those who declare none may take them all.
+    const staticInfo = {
+      fieldName,
+      fieldNodes,
+      returnType,
+      parentType,
+      schema,
+      fragments,
+      operation,
+    };
+    // A function with rest parameters has length 0 and may read all of them.
     const wantsInfo = resolve.length === 0 || resolve.length >= PARAMETERS_WITH_INFO;
-    return (source, run, trail, depth) => {
-      const { context, variables } = run;
+    return (source, execution, path, depth) => {
+      const { context, variables } = execution;
       const values = args.length > 0 ? getArgumentValues(field, fieldNodes[0], variables) : {};
       if (!wantsInfo) return resolve(source, values, context, NO_INFO);
-      const path = pathOf(trail, depth, parentType.name);
-      const info = { ...known, path, rootValue: undefined, variableValues: { ...variables } };
+      const infoPath = toInfoPath(path, depth, parentType.name);
+      const info = {
+        ...staticInfo,
+        path: infoPath,
+        rootValue: undefined,
+        variableValues: { ...variables },
+      };
       return resolve(source, values, context, info);
     };
   }
@@ -220,10 +230,10 @@ class QueryCompiler {
       return nonNull(this.#complete(type.ofType, nodes, name), name);
     }
     const complete = this.#completeValue(type, nodes, name);
-    return (value, run, trail, depth) => {
+    return (value, execution, path, depth) => {
       if (value == null) return writeNull();
       if (value instanceof Error) throw value;
-      return complete(value, run, trail, depth);
+      return complete(value, execution, path, depth);
     };
   }
 
@@ -232,22 +242,22 @@ class QueryCompiler {
     if (isListType(type)) return this.#list(type.ofType, nodes, name);
     if (isAbstractType(type)) return this.#abstract(type, nodes, name);
     if (isObjectType(type)) return this.#object(type, nodes);
-    throw new UnsupportedOperationError('has a field of an unknown kind of type');
+    throw new UnsupportedOperationError('A field has an unknown kind of type.');
   }
 
   #list(type: GraphQLOutputType, nodes: FieldNodes, name: string): ValueWriter {
     const complete = this.#complete(type, nodes, name);
     const nullable = !isNonNullType(type);
-    return (value, run, trail, depth) => {
+    return (value, execution, path, depth) => {
       if (!isIterable(value)) {
         throw new GraphQLError(`Expected Iterable, but did not find one for field "${name}".`);
       }
-      return writeItems(value, complete, nodes, run, trail, depth, nullable);
+      return writeItems(value, complete, nodes, execution, path, depth, nullable);
     };
   }
 
   #object(type: GraphQLObjectType, nodes: FieldNodes): ValueWriter {
-    if (type.isTypeOf) throw new UnsupportedOperationError('has a type that looks at its values');
+    if (type.isTypeOf) throw new UnsupportedOperationError('A type has an isTypeOf function.');
     const { schema } = this.#request;
     const selected = collectSubFields(schema, this.#fragments, this.#variableValues, type, [
       ...nodes,
@@ -258,9 +268,7 @@ class QueryCompiler {
   #abstract(type: GraphQLAbstractType, nodes: FieldNodes, name: string): ValueWriter {
     const { resolveType } = type;
     if (!resolveType || resolveType.length > PARAMETERS_OF_RESOLVE_TYPE) {
-      throw new UnsupportedOperationError(
-        'has a type that is told in a way that is not provided for',
-      );
+      throw new UnsupportedOperationError('An abstract type has no simple resolveType function.');
     }
     const { schema } = this.#request;
     const objects = new Map<string | undefined, ValueWriter>();
@@ -272,24 +280,24 @@ class QueryCompiler {
       if (object) return object;
       throw new GraphQLError(`The value of "${name}" is of no type that "${type.name}" may be.`);
     };
-    return (value, run, trail, depth) => {
-      const typeName = resolveType(value, run.context, NO_INFO, type);
+    return (value, execution, path, depth) => {
+      const typeName = resolveType(value, execution.context, NO_INFO, type);
       if (!isPromise<string | undefined>(typeName)) {
-        return objectOf(typeName)(value, run, trail, depth);
+        return objectOf(typeName)(value, execution, path, depth);
       }
-      const later = trail.slice(0, depth);
+      const later = path.slice(0, depth);
       return typeName.then((resolved) =>
-        capture(() => objectOf(resolved)(value, run, later, depth)),
+        capture(() => objectOf(resolved)(value, execution, later, depth)),
       );
     };
   }
 }
 
-/** As graphql-js has it, but for the names of the types further up. */
-function pathOf(trail: Path, depth: number, typename: string): GraphQLResolveInfo['path'] {
-  let path: GraphQLResolveInfo['path'] | undefined;
-  for (const key of trail.slice(0, depth)) path = { prev: path, key, typename: undefined };
-  return { prev: path, key: trail[depth] ?? '', typename };
+/** Returns the path as in graphql-js, except that the type names of the ancestors are missing. */
+function toInfoPath(path: Path, depth: number, typename: string): GraphQLResolveInfo['path'] {
+  let prev: GraphQLResolveInfo['path'] | undefined;
+  for (const key of path.slice(0, depth)) prev = { prev, key, typename: undefined };
+  return { prev, key: path[depth] ?? '', typename };
 }
 
 function isIterable(value: unknown): value is Iterable<unknown> {

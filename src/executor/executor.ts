@@ -14,41 +14,45 @@ import { compileQuery, type CompiledQuery, UnsupportedOperationError } from './c
 type Values = Readonly<Record<string, unknown>>;
 type Data = NonNullable<ExecutionResult['data']>;
 
-export interface Execution {
+/** One operation to execute. */
+export interface ExecutionRequest {
   readonly document: DocumentNode;
-  /** Undefined where the document does not say which of its operations is meant. */
+  /** Undefined when the document has several operations and none was selected. */
   readonly operation: OperationDefinitionNode | undefined;
   readonly operationName: string | undefined;
   readonly variables: Values;
   readonly context: unknown;
 }
 
-export type Executor = (execution: Execution) => Promise<ExecutionResult>;
+export type Executor = (request: ExecutionRequest) => Promise<ExecutionResult>;
 
-/** Of one operation, for different values of the variables in `@skip` and `@include`. */
+/**
+ * Compiled queries for each operation: one per combination of its `@skip` and `@include` variables.
+ */
 const MAX_VARIANTS = 8;
 
 /**
- * Executes operations by plans that are made once for each operation, and by graphql-js what cannot
- * be planned. Documents must be valid, and the same object each time for the plan to be found
- * again; it is kept as long as the document is.
+ * Creates an executor that compiles each query once and executes everything else with graphql-js.
+ * Documents must be valid. A compiled query is found again by the identity of its document, and
+ * lives as long as the document.
  */
 export function createExecutor(schema: GraphQLSchema): Executor {
-  const planned = new WeakMap<OperationDefinitionNode, CompiledVariants>();
-  const planFor = (
+  const variantsOf = new WeakMap<OperationDefinitionNode, CompiledVariants>();
+  const compiledQueryFor = (
     document: DocumentNode,
     operation: OperationDefinitionNode,
     variables: Values,
   ): CompiledQuery | undefined => {
-    let plans = planned.get(operation);
-    if (!plans) planned.set(operation, (plans = new CompiledVariants(schema, document, operation)));
-    return plans.find(variables);
+    let variants = variantsOf.get(operation);
+    if (!variants)
+      variantsOf.set(operation, (variants = new CompiledVariants(schema, document, operation)));
+    return variants.find(variables);
   };
   return async ({ document, operation, operationName, variables, context }) => {
     const values = operation && coercedVariables(schema, operation, variables);
-    const found = values && planFor(document, operation, values);
-    if (found) {
-      const { data, errors } = await found.execute(context, values);
+    const compiled = values && compiledQueryFor(document, operation, values);
+    if (compiled) {
+      const { data, errors } = await compiled.execute(context, values);
       return { data: new JsonData(data) as unknown as Data, ...(errors.length > 0 && { errors }) };
     }
     return execute({
@@ -61,7 +65,7 @@ export function createExecutor(schema: GraphQLSchema): Executor {
   };
 }
 
-/** Undefined where they do not fit: graphql-js says more of that. */
+/** Returns undefined for values that do not fit: graphql-js then reports all of the errors. */
 function coercedVariables(
   schema: GraphQLSchema,
   { variableDefinitions = [] }: OperationDefinitionNode,
@@ -70,31 +74,31 @@ function coercedVariables(
   return getVariableValues(schema, variableDefinitions, variables, { maxErrors: 1 }).coerced;
 }
 
-/** The plans of one operation. */
+/** The compiled variants of one operation. */
 class CompiledVariants {
   readonly #schema: GraphQLSchema;
   readonly #document: DocumentNode;
   readonly #operation: OperationDefinitionNode;
-  readonly #conditions: readonly string[];
-  readonly #plans = new Map<string, CompiledQuery | undefined>();
+  readonly #variables: readonly string[];
+  readonly #variants = new Map<string, CompiledQuery | undefined>();
 
   constructor(schema: GraphQLSchema, document: DocumentNode, operation: OperationDefinitionNode) {
     this.#schema = schema;
     this.#document = document;
     this.#operation = operation;
-    this.#conditions = skipIncludeVariables(document);
+    this.#variables = skipIncludeVariables(document);
   }
 
-  /** Undefined where there is none to be had. */
+  /** Returns undefined for an unsupported operation, and past the maximum number of variants. */
   find(variables: Values): CompiledQuery | undefined {
-    const key = this.#conditions.map((name) => String(variables[name])).join();
-    if (!this.#plans.has(key) && this.#plans.size < MAX_VARIANTS) {
-      this.#plans.set(key, this.#plan(variables));
+    const key = this.#variables.map((name) => String(variables[name])).join();
+    if (!this.#variants.has(key) && this.#variants.size < MAX_VARIANTS) {
+      this.#variants.set(key, this.#compile(variables));
     }
-    return this.#plans.get(key);
+    return this.#variants.get(key);
   }
 
-  #plan(variables: Values): CompiledQuery | undefined {
+  #compile(variables: Values): CompiledQuery | undefined {
     const [schema, document, operation] = [this.#schema, this.#document, this.#operation];
     try {
       return compileQuery({ schema, document, operation, variables });
@@ -105,7 +109,7 @@ class CompiledVariants {
   }
 }
 
-/** The variables that say whether something is in the answer at all. */
+/** Returns the names of the variables in directives: they decide what is in the response. */
 function skipIncludeVariables(document: DocumentNode): string[] {
   const names = new Set<string>();
   visit(document, {

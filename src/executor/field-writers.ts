@@ -1,25 +1,18 @@
-import {
-  type FieldNode,
-  type GraphQLError,
-  GraphQLID,
-  type GraphQLLeafType,
-  GraphQLString,
-  isEnumType,
-  locatedError,
-} from 'graphql';
+import { type FieldNode, type GraphQLError, type GraphQLLeafType, locatedError } from 'graphql';
+import { JsonBuffer } from './json-buffer.ts';
 import { JsonSlice } from './json-slice.ts';
-import { appendJson, JsonBuffer, appendQuoted } from './json-buffer.ts';
+import { leafToJson } from './leaf-json.ts';
 
 export type Values = Readonly<Record<string, unknown>>;
 export type Key = string | number;
 
 /**
- * What became of a value: whether it was written and is not null, or, where it takes longer, the
- * JSON that is to stand where nothing has been written yet.
+ * Result of a write. A boolean: the value was written, and whether it is not null. A promise:
+ * nothing was written yet, and the promise resolves to the JSON to insert at this point.
  */
 export type WriteResult = boolean | Promise<JsonSlice>;
 
-/** What one execution shares. */
+/** State that is shared by one execution. */
 export interface Execution {
   readonly context: unknown;
   readonly variables: Values;
@@ -27,27 +20,32 @@ export interface Execution {
 }
 
 /**
- * Where in the answer an execution is: the first `depth` keys; what lies behind them is old. One
- * array serves a whole execution, because it goes depth first; only what goes on later takes a copy
- * with it.
+ * Path of the current value in the response: the first `depth` keys are valid, later ones are left
+ * over. One array serves a whole execution, because execution is depth first. Asynchronous
+ * continuations take a copy.
  */
 export type Path = Key[];
 
 /** Writes a value, or the fields of an object. */
 export type ValueWriter = (
   value: unknown,
-  run: Execution,
-  trail: Path,
+  execution: Execution,
+  path: Path,
   depth: number,
 ) => WriteResult;
 export type FieldNodes = readonly [FieldNode, ...FieldNode[]];
 
 /** Reads the value of a field. */
-export type ValueReader = (source: unknown, run: Execution, trail: Path, depth: number) => unknown;
+export type ValueReader = (
+  source: unknown,
+  execution: Execution,
+  path: Path,
+  depth: number,
+) => unknown;
 
 export interface CompiledField {
   readonly key: string;
-  /** What stands before the value: its name, and a comma if another is before it. */
+  /** Text before the value: its name, with a comma in front if it is not the first field. */
   readonly text: string;
   readonly nodes: FieldNodes;
   readonly nullable: boolean;
@@ -56,10 +54,7 @@ export interface CompiledField {
   readonly complete: ValueWriter;
 }
 
-/**
- * One for all: an execution writes without a pause, and takes what it has written along when it
- * makes one.
- */
+/** Shared by all executions: each writes synchronously and takes its text out before it awaits. */
 const buffer = new JsonBuffer();
 
 const NULL = Buffer.from('null');
@@ -68,12 +63,12 @@ export function jsonNull(): JsonSlice {
   return JsonSlice.of(NULL);
 }
 
-/** The JSON that a writing comes to. */
+/** Runs a write and returns the JSON that it wrote. */
 export function capture(write: () => WriteResult): JsonSlice | Promise<JsonSlice> {
   const start = buffer.length;
   try {
-    const outcome = write();
-    return typeof outcome === 'boolean' ? buffer.take(start) : outcome;
+    const result = write();
+    return typeof result === 'boolean' ? buffer.take(start) : result;
   } catch (error) {
     buffer.truncate(start);
     throw error;
@@ -93,50 +88,21 @@ export function constant(json: string): ValueWriter {
 }
 
 export function leaf(type: GraphQLLeafType): ValueWriter {
-  const textOf = leafText(type, '');
+  const textOf = leafToJson(type, '');
   return (value) => {
     buffer.raw(textOf(value));
     return true;
   };
 }
 
-/** What a value of a leaf type is as JSON, behind other text. */
-function leafText(type: GraphQLLeafType, before: string): (value: unknown) => string {
-  const textOf = (value: unknown) => {
-    const serialized: unknown = type.serialize(value);
-    if (serialized == null) throw new Error(`${type.name} gave nothing for a value.`);
-    return appendJson(before, serialized);
-  };
-  if (isEnumType(type)) {
-    const known = new Map<unknown, string>(
-      type.getValues().map(({ name, value }) => [value, `${before}"${name}"`]),
-    );
-    return (value) => known.get(value) ?? textOf(value);
-  }
-  if (type.serialize === GraphQLString.serialize || type.serialize === GraphQLID.serialize) {
-    const quote = `${before}"`;
-    let last: unknown;
-    let lastText = '';
-    return (value) => {
-      if (typeof value !== 'string') return textOf(value);
-      if (value !== last) {
-        lastText = appendQuoted(quote, value);
-        last = value;
-      }
-      return lastText;
-    };
-  }
-  return textOf;
-}
-
 export function nonNull(write: ValueWriter, name: string): ValueWriter {
-  const complain = () => new Error(`Cannot return null for non-nullable field ${name}.`);
-  return (value, run, trail, depth) => {
-    const outcome = write(value, run, trail, depth);
-    if (outcome === true) return true;
-    if (outcome === false) throw complain();
-    return outcome.then((json) => {
-      if (isNull(json)) throw complain();
+  const nullError = () => new Error(`Cannot return null for non-nullable field ${name}.`);
+  return (value, execution, path, depth) => {
+    const result = write(value, execution, path, depth);
+    if (result === true) return true;
+    if (result === false) throw nullError();
+    return result.then((json) => {
+      if (isNull(json)) throw nullError();
       return json;
     });
   };
@@ -146,189 +112,199 @@ function isNull(json: JsonSlice): boolean {
   return json.bytes.equals(NULL);
 }
 
-/** Writes one field of an object. */
-export function field({ key, text, nodes, nullable, read, complete }: CompiledField): ValueWriter {
-  return (source, run, trail, depth) => {
-    trail[depth] = key;
+/** Writes a field whose type is an object, an interface, a union or a list. */
+export function compositeField({
+  key,
+  text,
+  nodes,
+  nullable,
+  read,
+  complete,
+}: CompiledField): ValueWriter {
+  return (source, execution, path, depth) => {
+    path[depth] = key;
     buffer.raw(text);
     let value: unknown;
     try {
-      value = read(source, run, trail, depth);
+      value = read(source, execution, path, depth);
     } catch (error) {
-      return writeNullForError(error, nodes, run, trail.slice(0, depth + 1), nullable);
+      return writeNullForError(error, nodes, execution, path.slice(0, depth + 1), nullable);
     }
-    return writeValueAtPath(value, complete, nodes, run, trail, depth, nullable);
+    return writeValueAtPath(value, complete, nodes, execution, path, depth, nullable);
   };
 }
 
-/**
- * The same for a field of a leaf type. Of most the value is there at once, or a null that may be
- * one.
- */
-export function leafField(plan: CompiledField, type: GraphQLLeafType): ValueWriter {
-  const { key, text, nodes, nullable, read, complete } = plan;
-  const textOf = leafText(type, text);
+/** Writes a field of a leaf type. Fast path: the value is a string, a number or an allowed null. */
+export function leafField(field: CompiledField, type: GraphQLLeafType): ValueWriter {
+  const { key, text, nodes, nullable, read, complete } = field;
+  const textOf = leafToJson(type, text);
   const nullText = `${text}null`;
-  return (source, run, trail, depth) => {
-    trail[depth] = key;
+  return (source, execution, path, depth) => {
+    path[depth] = key;
     let value: unknown;
     try {
-      value = read(source, run, trail, depth);
+      value = read(source, execution, path, depth);
       if (typeof value === 'string' || typeof value === 'number') {
         buffer.raw(textOf(value));
         return true;
       }
     } catch (error) {
       buffer.raw(text);
-      return writeNullForError(error, nodes, run, trail.slice(0, depth + 1), nullable);
+      return writeNullForError(error, nodes, execution, path.slice(0, depth + 1), nullable);
     }
     if (value == null && nullable) {
       buffer.raw(nullText);
       return false;
     }
     buffer.raw(text);
-    return writeValueAtPath(value, complete, nodes, run, trail, depth, nullable);
+    return writeValueAtPath(value, complete, nodes, execution, path, depth, nullable);
   };
 }
 
 export function writeFields(
   fields: readonly ValueWriter[],
   source: unknown,
-  run: Execution,
-  trail: Path,
+  execution: Execution,
+  path: Path,
   depth: number,
 ): WriteResult {
   const start = buffer.length;
-  let gaps: PendingSegment[] | undefined;
+  let pending: PendingSegment[] | undefined;
   buffer.raw('{');
   try {
     for (const write of fields) {
-      const outcome = write(source, run, trail, depth);
-      if (typeof outcome !== 'boolean')
-        (gaps ??= []).push({ at: buffer.length - start, json: outcome });
+      const result = write(source, execution, path, depth);
+      if (typeof result !== 'boolean')
+        (pending ??= []).push({ at: buffer.length - start, json: result });
     }
   } catch (error) {
-    return rethrowWhenSettled(gaps, start, error);
+    return rethrowWhenSettled(pending, start, error);
   }
   buffer.raw('}');
-  return gaps ? fillPending(gaps, start) : true;
+  return pending ? fillPending(pending, start) : true;
 }
 
 export function writeItems(
   items: Iterable<unknown>,
   write: ValueWriter,
   nodes: FieldNodes,
-  run: Execution,
-  trail: Path,
+  execution: Execution,
+  path: Path,
   depth: number,
   nullable: boolean,
 ): WriteResult {
   const start = buffer.length;
-  let gaps: PendingSegment[] | undefined;
+  let pending: PendingSegment[] | undefined;
   let index = 0;
   buffer.raw('[');
   for (const item of items) {
     if (index > 0) buffer.raw(',');
-    trail[depth] = index;
+    path[depth] = index;
     index += 1;
     try {
-      const outcome = writeValueAtPath(item, write, nodes, run, trail, depth, nullable);
-      if (typeof outcome !== 'boolean')
-        (gaps ??= []).push({ at: buffer.length - start, json: outcome });
+      const result = writeValueAtPath(item, write, nodes, execution, path, depth, nullable);
+      if (typeof result !== 'boolean')
+        (pending ??= []).push({ at: buffer.length - start, json: result });
     } catch (error) {
-      return rethrowWhenSettled(gaps, start, error);
+      return rethrowWhenSettled(pending, start, error);
     }
   }
   buffer.raw(']');
-  return gaps ? fillPending(gaps, start) : true;
+  return pending ? fillPending(pending, start) : true;
 }
 
-/** Writes a value whose key is the last of the trail, or a null in its place. */
+/**
+ * Writes the value at the current path. Writes null instead, and records the error, if it fails.
+ */
 export function writeValueAtPath(
   value: unknown,
   write: ValueWriter,
   nodes: FieldNodes,
-  run: Execution,
-  trail: Path,
+  execution: Execution,
+  path: Path,
   depth: number,
   nullable: boolean,
 ): WriteResult {
   const start = buffer.length;
   try {
-    const later = isPromise(value) ? trail.slice(0, depth + 1) : undefined;
-    const outcome = later
+    const later = isPromise(value) ? path.slice(0, depth + 1) : undefined;
+    const result = later
       ? (value as Promise<unknown>).then((resolved) =>
-          capture(() => write(resolved, run, later, depth + 1)),
+          capture(() => write(resolved, execution, later, depth + 1)),
         )
-      : write(value, run, trail, depth + 1);
-    if (typeof outcome === 'boolean') return outcome;
-    const path = later ?? trail.slice(0, depth + 1);
-    return outcome.catch((error: unknown) => {
-      recordError(error, nodes, run, path, nullable);
+      : write(value, execution, path, depth + 1);
+    if (typeof result === 'boolean') return result;
+    const errorPath = later ?? path.slice(0, depth + 1);
+    return result.catch((error: unknown) => {
+      recordError(error, nodes, execution, errorPath, nullable);
       return jsonNull();
     });
   } catch (error) {
     buffer.truncate(start);
-    return writeNullForError(error, nodes, run, trail.slice(0, depth + 1), nullable);
+    return writeNullForError(error, nodes, execution, path.slice(0, depth + 1), nullable);
   }
 }
 
 export function writeNullForError(
   error: unknown,
   nodes: FieldNodes,
-  run: Execution,
-  path: readonly Key[],
+  execution: Execution,
+  errorPath: readonly Key[],
   nullable: boolean,
 ): boolean {
-  recordError(error, nodes, run, path, nullable);
+  recordError(error, nodes, execution, errorPath, nullable);
   return writeNull();
 }
 
-/** An error becomes a null where one may be, and else its parent's. */
+/**
+ * Records an error of a nullable value. Throws it for a non-null value, so that the parent fails.
+ */
 function recordError(
   cause: unknown,
   nodes: FieldNodes,
   { errors }: Execution,
-  path: readonly Key[],
+  errorPath: readonly Key[],
   nullable: boolean,
 ): void {
-  const error = locatedError(cause, nodes, path);
+  const error = locatedError(cause, nodes, errorPath);
   if (!nullable) throw error;
   errors.push(error);
 }
 
-/** Where in what an object or list has written something is missing, that comes later. */
+/** An insertion point in what an object or list has written, and the JSON that will fill it. */
 interface PendingSegment {
   readonly at: number;
   readonly json: Promise<JsonSlice>;
 }
 
-/** Takes back what was written from there on, and gives it with its gaps filled. */
-async function fillPending(gaps: readonly PendingSegment[], start: number): Promise<JsonSlice> {
+/**
+ * Takes everything from `start` out of the buffer and returns it with the pending JSON inserted.
+ */
+async function fillPending(pending: readonly PendingSegment[], start: number): Promise<JsonSlice> {
   const around = buffer.take(start).bytes;
-  const jsons = await Promise.all(gaps.map(({ json }) => json));
+  const jsons = await Promise.all(pending.map(({ json }) => json));
   const [only, more] = jsons;
-  const at = gaps[0]?.at ?? 0;
+  const at = pending[0]?.at ?? 0;
   if (only && !more) return only.wrap(around.subarray(0, at), around.subarray(at));
   const parts: Buffer[] = [];
   let from = 0;
   jsons.forEach(({ bytes }, index) => {
-    const to = gaps[index]?.at;
+    const to = pending[index]?.at;
     parts.push(around.subarray(from, to), bytes);
     from = to ?? from;
   });
   return JsonSlice.of(...parts, around.subarray(from));
 }
 
-/** Fails, but not before whatever is under way is over: nobody else would hear of its errors. */
+/** Fails once all pending values have settled, so that no rejection stays unhandled. */
 function rethrowWhenSettled(
-  gaps: readonly PendingSegment[] | undefined,
+  pending: readonly PendingSegment[] | undefined,
   start: number,
   error: unknown,
 ): WriteResult {
-  if (!gaps) throw error;
+  if (!pending) throw error;
   buffer.truncate(start);
-  return Promise.allSettled(gaps.map(({ json }) => json)).then(() => {
+  return Promise.allSettled(pending.map(({ json }) => json)).then(() => {
     throw error;
   });
 }

@@ -1,11 +1,10 @@
 /**
- * Room for the names and braces that come around a value later, so that none of it has to be moved
- * for them.
+ * Free space around a value for the names and braces that wrap it later, so that it need not move.
  */
 const HEADROOM = 256;
 const TAILROOM = 64;
 
-/** JSON as bytes in ASCII. */
+/** JSON as ASCII bytes, with free space around it. */
 export class JsonSlice {
   readonly #memory: Buffer;
   #start: number;
@@ -17,7 +16,7 @@ export class JsonSlice {
     this.#end = end;
   }
 
-  /** Copies the bytes, which may be written over afterwards. */
+  /** Copies the parts, so that the caller may reuse them. */
   static of(...parts: readonly Uint8Array[]): JsonSlice {
     const length = parts.reduce((sum, part) => sum + part.length, 0);
     const memory = Buffer.allocUnsafe(HEADROOM + length + TAILROOM);
@@ -33,16 +32,13 @@ export class JsonSlice {
     return this.#memory.subarray(this.#start, this.#end);
   }
 
-  /**
-   * This JSON with more around it; it is part of that from now on, and no longer to be used by
-   * itself.
-   */
-  wrap(before: Uint8Array, behind: Uint8Array): JsonSlice {
+  /** Wraps in place if there is space, else copies. Do not use this instance afterwards. */
+  wrap(before: Uint8Array, after: Uint8Array): JsonSlice {
     const start = this.#start - before.length;
-    const end = this.#end + behind.length;
-    if (start < 0 || end > this.#memory.length) return JsonSlice.of(before, this.bytes, behind);
+    const end = this.#end + after.length;
+    if (start < 0 || end > this.#memory.length) return JsonSlice.of(before, this.bytes, after);
     this.#memory.set(before, start);
-    this.#memory.set(behind, this.#end);
+    this.#memory.set(after, this.#end);
     this.#start = start;
     this.#end = end;
     return this;

@@ -1,7 +1,7 @@
 import type { FormattedExecutionResult } from 'graphql';
 import type { JsonSlice } from './json-slice.ts';
 
-/** The data of an answer as the JSON that it will be sent as. */
+/** The `data` of a response, already serialized. */
 export class JsonData {
   readonly json: JsonSlice;
 
@@ -14,8 +14,8 @@ const BEFORE = Buffer.from('{"data":');
 const AFTER = Buffer.from('}\n');
 
 /**
- * A whole answer as JSON. Where its data is that already, these are the bytes to be sent: to make a
- * string of them would have them looked through and copied three times more.
+ * Serializes a response to JSON. Returns bytes when its data is already serialized: a string would
+ * be scanned and copied three more times on its way to the socket.
  */
 export function serialize(result: FormattedExecutionResult): string | Buffer {
   const { data, ...rest } = result;
