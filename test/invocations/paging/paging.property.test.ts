@@ -1,3 +1,4 @@
+import assert from 'node:assert/strict';
 import { NO_DEADLINE as call } from '../../harness/test-call.ts';
 import fc from 'fast-check';
 import {
@@ -137,15 +138,15 @@ async function pageThrough(
     const found = arns(connection);
     const ahead = aheadOf(given, seen, forward);
     if (!forward) found.reverse();
-    if (!spent) expect(found).toEqual(ahead.slice(0, size));
+    if (!spent) assert.deepEqual(found, ahead.slice(0, size));
     seen.push(...found);
 
     const { pageInfo } = connection;
     const more = forward ? pageInfo.hasNextPage : pageInfo.hasPreviousPage;
     const behind = forward ? pageInfo.hasPreviousPage : pageInfo.hasNextPage;
     if (!spent) {
-      expect(more).toBe(ahead.length > size);
-      expect(behind).toBe(cursor !== null);
+      assert.equal(more, ahead.length > size);
+      assert.equal(behind, cursor !== null);
     }
     if (!more) return forward ? seen : seen.reverse();
     cursor = forward ? pageInfo.endCursor : pageInfo.startCursor;
@@ -173,7 +174,7 @@ describe('paging, against an oracle', () => {
   it.each(ends)('returns every row exactly once, in order, with exact flags, from the %s', (from) =>
     fc.assert(
       fc.asyncProperty(scenario, async (given) => {
-        expect(await pageThrough(given, { from })).toEqual(oracle(given));
+        assert.deepEqual(await pageThrough(given, { from }), oracle(given));
       }),
       RUNS,
     ),
@@ -185,7 +186,7 @@ describe('paging, against an oracle', () => {
         const disturb = () => {
           for (const source of given.sources) source.expireTokens();
         };
-        expect(await pageThrough(given, { from, disturb })).toEqual(oracle(given));
+        assert.deepEqual(await pageThrough(given, { from, disturb }), oracle(given));
       }),
       RUNS,
     ),
@@ -207,8 +208,14 @@ describe('paging, against an oracle', () => {
             );
           };
           const seen = await pageThrough(given, { from, disturb });
-          expect(seen.filter((arn) => before.includes(arn))).toEqual(before);
-          expect(seen).toEqual(oracle(given).filter((arn) => seen.includes(arn)));
+          assert.deepEqual(
+            seen.filter((arn) => before.includes(arn)),
+            before,
+          );
+          assert.deepEqual(
+            seen,
+            oracle(given).filter((arn) => seen.includes(arn)),
+          );
         },
       ),
       RUNS,
@@ -229,8 +236,9 @@ describe('paging, against an oracle', () => {
           rows[index] = { ...row, status: row.status === 'FAILED' ? 'COMPLETED' : 'FAILED' };
         };
         const seen = await pageThrough(given, { from, disturb });
-        expect(new Set(seen).size).toBe(seen.length);
-        expect(seen.filter((arn) => !changed.has(arn))).toEqual(
+        assert.equal(new Set(seen).size, seen.length);
+        assert.deepEqual(
+          seen.filter((arn) => !changed.has(arn)),
           before.filter((arn) => !changed.has(arn)),
         );
       }),
@@ -243,7 +251,7 @@ describe('paging, against an oracle', () => {
       fc.asyncProperty(scenario, fc.nat(1000), fc.nat(1000), async (given, a, b) => {
         const expected = oracle(given);
         const { edges } = await read(given, { first: 1000 });
-        expect(edges).toHaveLength(expected.length);
+        assert.equal(edges.length, expected.length);
         if (edges.length === 0) return;
         const [low, high] = [a % edges.length, b % edges.length].sort((x, y) => x - y);
         const [after, before] = [edges[low ?? 0]?.cursor, edges[high ?? 0]?.cursor];
@@ -251,14 +259,17 @@ describe('paging, against an oracle', () => {
         const between = expected.slice((low ?? 0) + 1, high);
         const forward = await read(given, { first: size, after, before });
         const backward = await read(given, { last: size, after, before });
-        expect(arns(forward)).toEqual(between.slice(0, size));
-        expect(arns(backward)).toEqual(between.slice(-size));
-        expect(arns(await read(given, { first: 1000, after }))).toEqual(
+        assert.deepEqual(arns(forward), between.slice(0, size));
+        assert.deepEqual(arns(backward), between.slice(-size));
+        assert.deepEqual(
+          arns(await read(given, { first: 1000, after })),
           expected.slice((low ?? 0) + 1),
         );
-        expect(arns(await read(given, { last: 1000, before }))).toEqual(expected.slice(0, high));
-        expect(forward.pageInfo).toMatchObject({ hasNextPage: true, hasPreviousPage: true });
-        expect(backward.pageInfo).toMatchObject({ hasNextPage: true, hasPreviousPage: true });
+        assert.deepEqual(arns(await read(given, { last: 1000, before })), expected.slice(0, high));
+        for (const { pageInfo } of [forward, backward]) {
+          assert.equal(pageInfo.hasNextPage, true);
+          assert.equal(pageInfo.hasPreviousPage, true);
+        }
       }),
       RUNS,
     ));
@@ -283,8 +294,11 @@ describe('paging, against an oracle', () => {
             };
           }
           const seen = await pageThrough(given, { from, spent: never });
-          expect(new Set(seen).size).toBe(seen.length);
-          expect(seen).toEqual(oracle(given).filter((arn) => seen.includes(arn)));
+          assert.equal(new Set(seen).size, seen.length);
+          assert.deepEqual(
+            seen,
+            oracle(given).filter((arn) => seen.includes(arn)),
+          );
         },
       ),
       RUNS,
@@ -315,8 +329,14 @@ describe('paging, against an oracle', () => {
               );
             };
             const seen = await pageThrough(given, { from, disturb, spent: never, through });
-            expect(seen.filter((arn) => before.includes(arn))).toEqual(before);
-            expect(seen).toEqual(oracle(given).filter((arn) => seen.includes(arn)));
+            assert.deepEqual(
+              seen.filter((arn) => before.includes(arn)),
+              before,
+            );
+            assert.deepEqual(
+              seen,
+              oracle(given).filter((arn) => seen.includes(arn)),
+            );
           },
         ),
         RUNS,
@@ -331,7 +351,7 @@ describe('paging, against an oracle', () => {
           source.habits = { ...source.habits, maxTokenUses: Infinity };
         }
         const spent = (calls: number) => calls >= budget;
-        expect(await pageThrough(given, { from, spent })).toEqual(oracle(given));
+        assert.deepEqual(await pageThrough(given, { from, spent }), oracle(given));
       }),
       RUNS,
     ),
