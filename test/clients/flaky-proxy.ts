@@ -1,34 +1,34 @@
 import { once } from 'node:events';
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 
-/** What is between a page and the gateway. */
-export interface Line {
+/** A TCP proxy between a page and the gateway. */
+export interface FlakyProxy {
   readonly url: string;
-  /** From now on nothing comes through on the WebSockets that are open, and nobody closes them. */
-  silence(): void;
+  /** Drops all traffic of the open WebSockets from now on, without closing them. */
+  dropTraffic(): void;
   close(): Promise<void>;
 }
 
-export async function startLine(gatewayUrl: string): Promise<Line> {
+export async function startFlakyProxy(gatewayUrl: string): Promise<FlakyProxy> {
   const { hostname, port } = new URL(gatewayUrl);
-  const ends = new Set<Socket>();
+  const sockets = new Set<Socket>();
   const webSockets: Socket[] = [];
-  const silent = new Set<Socket>();
-  const server = createServer((near) => {
-    const far = connect(Number(port), hostname);
-    near.once('data', (head) => {
-      if (/^upgrade: websocket/im.test(head.toString())) webSockets.push(near, far);
+  const dropped = new Set<Socket>();
+  const server = createServer((client) => {
+    const upstream = connect(Number(port), hostname);
+    client.once('data', (head) => {
+      if (/^upgrade: websocket/im.test(head.toString())) webSockets.push(client, upstream);
     });
     for (const [from, to] of [
-      [near, far],
-      [far, near],
+      [client, upstream],
+      [upstream, client],
     ] as const) {
-      ends.add(from);
+      sockets.add(from);
       from.pipe(to);
       from.on('error', () => to.destroy());
       from.on('close', () => {
-        ends.delete(from);
-        if (!silent.has(from)) to.destroy();
+        sockets.delete(from);
+        if (!dropped.has(from)) to.destroy();
       });
     }
   });
@@ -36,12 +36,12 @@ export async function startLine(gatewayUrl: string): Promise<Line> {
   await once(server, 'listening');
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    silence: () => {
-      for (const end of webSockets) silent.add(end.unpipe().pause());
+    dropTraffic: () => {
+      for (const socket of webSockets) dropped.add(socket.unpipe().pause());
     },
     close: async () => {
       server.close();
-      for (const end of ends) end.destroy();
+      for (const socket of sockets) socket.destroy();
       await once(server, 'close');
     },
   };
