@@ -1,27 +1,28 @@
 import { medians } from './medians.mjs';
 
 /**
- * Measures targets by turns: in every round each has one, and another one is first, so that what the machine does
- * meanwhile meets all of them alike. Medians over the rounds, in the order of the targets.
+ * Measures every client once per round, and starts each round with a different client, so that
+ * changes on the machine affect all clients alike. Returns the medians over the rounds, in the
+ * order of the clients.
  *
- * @param {import('./setting.mjs').Setting} setting
+ * @param {import('./environment.mjs').Environment} environment
  */
-export async function takeTurns({ upstream, load }, targets, options) {
+export async function interleaveRounds({ upstream, load }, clients, options) {
   const { rounds, seconds, warmUpSeconds, connections, latencyMs } = options;
-  const turn = async (target) => {
+  const measureOnce = async (client) => {
     await upstream.setLatency(latencyMs);
-    const figures = await load.saturate({ ...target, connections, seconds });
+    const figures = await load.saturate({ ...client, connections, seconds });
     const { list, get } = await upstream.calls();
     return { ...figures, upstreamCalls: (list + get) / figures.requests };
   };
-  for (const target of targets) {
-    await load.saturate({ ...target, connections, seconds: warmUpSeconds });
+  for (const client of clients) {
+    await load.saturate({ ...client, connections, seconds: warmUpSeconds });
   }
-  const samples = targets.map(() => []);
+  const samples = clients.map(() => []);
   for (let round = 0; round < rounds; round += 1) {
-    for (let i = 0; i < targets.length; i += 1) {
-      const index = (i + round) % targets.length;
-      samples[index].push(await turn(targets[index]));
+    for (let i = 0; i < clients.length; i += 1) {
+      const index = (i + round) % clients.length;
+      samples[index].push(await measureOnce(clients[index]));
     }
   }
   return samples.map((each) => ({ ...medians(each), rounds: each }));
