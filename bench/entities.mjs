@@ -1,6 +1,6 @@
-// What one list in front of many gets costs, and what it saves: the figures behind the rule in
-// src/invocations/read-many.ts. Both sides are measured in one run, in turns; read the ratios, not the milliseconds.
-// `npm run bench:entities` prints a Markdown table.
+// Compares one list call with many get calls: the figures behind the rule in
+// src/invocations/get-many.ts. Both are measured in one run, in alternating rounds. Compare the
+// ratios, not the milliseconds. `npm run bench:entities` prints a Markdown table.
 import { spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import pLimit from 'p-limit';
@@ -10,14 +10,14 @@ const ROUNDS = 5;
 const RUNS = 20;
 const CONCURRENT_GETS = 8;
 const ROWS_PER_ARN = 10;
-const nothing = () => undefined;
-const call = {
+const ignore = () => undefined;
+const callContext = {
   signal: new AbortController().signal,
   deadline: Infinity,
-  fresh: true,
-  tolerated: nothing,
-  observed: nothing,
-  served: nothing,
+  bypassCache: true,
+  onRecoveredError: ignore,
+  onUpstreamCall: ignore,
+  onRead: ignore,
 };
 
 console.log('| upstream latency | ARNs | gets | one list | list : gets, CPU | list : gets, time |');
@@ -42,18 +42,18 @@ for (const latencyMs of [0, 20]) {
 
 async function compare(source, latencyMs, count) {
   const maxResults = count * ROWS_PER_ARN;
-  const list = () => source.list({ direction: 'DESC', maxResults }, call);
+  const list = () => source.list({ direction: 'DESC', maxResults }, callContext);
   const { rows } = await list();
   const arns = rows.slice(0, count).map(({ invocationArn }) => invocationArn);
   const gets = () => {
     const limit = pLimit(CONCURRENT_GETS);
-    return Promise.all(arns.map((arn) => limit(() => source.get(arn, call))));
+    return Promise.all(arns.map((arn) => limit(() => source.get(arn, callContext))));
   };
   const samples = { gets: [], list: [] };
   for (let round = 0; round <= ROUNDS; round += 1) {
     const sample = { gets: await measure(gets), list: await measure(list) };
-    // The first round warms up.
-    if (round > 0) for (const side of ['gets', 'list']) samples[side].push(sample[side]);
+    // The first round is a warm-up.
+    if (round > 0) for (const key of ['gets', 'list']) samples[key].push(sample[key]);
   }
   const [g, l] = [median(samples.gets), median(samples.list)];
   const cells = [
@@ -80,7 +80,7 @@ function median(samples) {
   return { cpu: middle('cpu'), wall: middle('wall') };
 }
 
-/** In a process of its own, so that its CPU is not counted. */
+/** Starts the emulator in a separate process, so that its CPU time is not counted. */
 async function startEmulator(latencyMs) {
   const main = new URL('../dist/main.js', import.meta.url).pathname;
   const args = ['emulator', '--port', '0', '--jobs', '2000', '--arrival-interval-ms', '0'];

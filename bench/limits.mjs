@@ -1,6 +1,7 @@
-// What the guard costs: who may ask, limits of documents, cost and rate, of a query for 100 rows with all their fields.
-// The gateway as it is served, with bearer tokens, against the same parts without the guard, in turns in one run; read the
-// ratio. `npm run bench:limits` prints a Markdown table. Linux only: the CPU of each process is read from /proc.
+// The cost of admission: authentication and the limits on documents, cost and rate, for a query of
+// 100 rows with all fields. Compares the gateway with bearer tokens to the same gateway without
+// admission, in alternating rounds. Compare the ratio. `npm run bench:limits` prints a Markdown
+// table. Linux only: reads the CPU time of each process from /proc.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
@@ -10,22 +11,34 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { exportJWK, generateKeyPair, SignJWT } from 'jose';
 
-/** Short turns, so that a machine that is busy for a while slows both sides alike. */
+/** Many short rounds, so that other load on the machine slows both servers alike. */
 const ROUNDS = 60;
 const REQUESTS = 40;
 const WARM_UP_ROUNDS = 8;
-const AT_ONE_TIME = 4;
+const CONNECTIONS = 4;
 const TICKS_PER_SECOND = 100;
 const PROFILE_ROUNDS = 5;
-/** Load shedding calls whatever comes after it, so only what it calls itself is counted: its clock. */
-const GUARD =
-  /dist\/(?:server\/(?:guard-plugin|rate-limiter|auth\/)|graphql\/(?:document-limits|operation-request|cost|references))/;
+/**
+ * The files of admission. Hooks such as load shedding are left out: they call everything that runs
+ * after them, and the profile would count all of it.
+ */
+const ADMISSION = new RegExp(
+  [
+    'dist/graphql/limits/',
+    'dist/server/auth/',
+    'dist/server/apollo/admission-plugin',
+    'dist/server/limits/(?:admission|rate-limiter)',
+  ].join('|'),
+);
 const here = (file) => new URL(file, import.meta.url).pathname;
 
-const QUERY = `query Page { asyncInvokes(first: 100) { pageInfo { endCursor hasNextPage } edges { cursor node {
-  id invocationArn modelArn modelId clientRequestToken status rawStatus failureMessage submitTime lastModifiedTime
-  endTime durationSeconds region accountId outputDataConfig { ... on AsyncInvokeS3OutputDataConfig {
-  s3Uri kmsKeyId bucketOwner bucket keyPrefix } } } } } }`;
+const QUERY = `query Page { asyncInvokes(first: 100) {
+  pageInfo { endCursor hasNextPage }
+  edges { cursor node {
+    id invocationArn modelArn modelId clientRequestToken status rawStatus failureMessage
+    submitTime lastModifiedTime endTime durationSeconds region accountId
+    outputDataConfig { ... on AsyncInvokeS3OutputDataConfig {
+      s3Uri kmsKeyId bucketOwner bucket keyPrefix } } } } } }`;
 
 const children = [];
 const issuer = await startIssuer();
@@ -52,35 +65,37 @@ const env = {
   LIST_CACHE_TTL_MS: '0',
 };
 const listening = /listening on (http:[^"]+)|Server listening at (http:[^"]+)/;
-const guarded = await start(
+const withAdmission = await start(
   [here('../dist/main.js'), 'serve'],
   { ...env, ...issuer.variables, RATE_LIMIT: '1000000000' },
   listening,
 );
-const unguarded = await start([here('./unguarded-server.mjs')], env, listening);
+const withoutAdmission = await start([here('./no-admission-server.mjs')], env, listening);
 
-const totals = { guarded: 0, unguarded: 0 };
+const totals = { withAdmission: 0, withoutAdmission: 0 };
 for (let round = 0; round < WARM_UP_ROUNDS + ROUNDS; round += 1) {
-  const turns = Object.entries({ guarded, unguarded });
-  // Whoever goes first meets another machine than who goes second.
-  if (round % 2 === 1) turns.reverse();
-  for (const [name, server] of turns) {
+  const servers = Object.entries({ withAdmission, withoutAdmission });
+  // Alternate the order, because the first measurement of a round may affect the second.
+  if (round % 2 === 1) servers.reverse();
+  for (const [name, server] of servers) {
     const cpu = await measure(server);
     if (round >= WARM_UP_ROUNDS) totals[name] += cpu / ROUNDS;
   }
 }
-const { guarded: g, unguarded: u } = totals;
 const share = await profile();
-console.log(`|                                  | CPU a request |
-| -------------------------------- | ------------- |
-| without the guard                | ${u.toFixed(2)} ms |
-| with it                          | ${g.toFixed(2)} ms |
-| with : without                   | ${(g / u).toFixed(3)} |
-| the guard's share, in a profile  | ${share.toFixed(1)} % |`);
+console.log(`|                                 | CPU per request |
+| ------------------------------- | --------------- |
+| without admission               | ${totals.withoutAdmission.toFixed(2)} ms |
+| with admission                  | ${totals.withAdmission.toFixed(2)} ms |
+| with : without                  | ${(totals.withAdmission / totals.withoutAdmission).toFixed(3)} |
+| share of admission in a profile | ${share.toFixed(1)} % |`);
 for (const child of children) child.kill();
 issuer.stop();
 
-/** A ratio of two processes shows the machine's noise as well; a profile of one shows where its time goes. */
+/**
+ * Profiles one process. Unlike the ratio of two processes, a profile does not include the noise of
+ * the machine.
+ */
 async function profile() {
   const folder = mkdtempSync(join(tmpdir(), 'limits-'));
   const server = await start(
@@ -92,39 +107,41 @@ async function profile() {
   server.child.kill('SIGINT');
   await once(server.child, 'exit');
   const [file] = readdirSync(folder);
-  const share = shareOfGuard(JSON.parse(readFileSync(join(folder, file), 'utf8')));
+  const share = admissionShare(JSON.parse(readFileSync(join(folder, file), 'utf8')));
   rmSync(folder, { recursive: true });
   return share;
 }
 
-/** Of the time that the process was busy, in percent, what was spent in the guard's files or called from them. */
-function shareOfGuard({ nodes, samples: ids, timeDeltas }) {
+/**
+ * Returns the percentage of busy time spent in the files of admission or in functions they call.
+ */
+function admissionShare({ nodes, samples: ids, timeDeltas }) {
   const byId = new Map(nodes.map((node) => [node.id, node]));
   const parents = new Map(
-    nodes.flatMap(({ id, children: below = [] }) => below.map((c) => [c, id])),
+    nodes.flatMap(({ id, children = [] }) => children.map((child) => [child, id])),
   );
-  const isGuard = (id) => {
-    for (let at = id; at !== undefined; at = parents.get(at)) {
-      if (GUARD.test(byId.get(at).callFrame.url)) return true;
+  const isAdmission = (id) => {
+    for (let node = id; node !== undefined; node = parents.get(node)) {
+      if (ADMISSION.test(byId.get(node).callFrame.url)) return true;
     }
     return false;
   };
   let busy = 0;
-  let guard = 0;
+  let admission = 0;
   ids.forEach((id, index) => {
     if (byId.get(id).callFrame.functionName === '(idle)') return;
     busy += timeDeltas[index];
-    if (isGuard(id)) guard += timeDeltas[index];
+    if (isAdmission(id)) admission += timeDeltas[index];
   });
-  return (guard * 100) / busy;
+  return (admission * 100) / busy;
 }
 
 async function measure({ url, pid }) {
-  let left = REQUESTS;
+  let remaining = REQUESTS;
   const before = cpuMs(pid);
   const worker = async () => {
-    while (left > 0) {
-      left -= 1;
+    while (remaining > 0) {
+      remaining -= 1;
       const response = await fetch(`${url}/graphql`, {
         method: 'POST',
         headers: { 'content-type': 'application/json', authorization: `Bearer ${issuer.token}` },
@@ -134,7 +151,7 @@ async function measure({ url, pid }) {
       if (errors || data.asyncInvokes.edges.length !== 100) throw new Error(JSON.stringify(errors));
     }
   };
-  await Promise.all(Array.from({ length: AT_ONE_TIME }, worker));
+  await Promise.all(Array.from({ length: CONNECTIONS }, worker));
   return (cpuMs(pid) - before) / REQUESTS;
 }
 
@@ -158,7 +175,7 @@ async function start(args, variables, announcement) {
   throw new Error(`${args[0]} did not start`);
 }
 
-/** All servers on one core, so that they meet the same conditions; the load is on another. */
+/** Pins all servers to one core, for equal conditions. The load runs on another core. */
 function pinned(command, args) {
   return existsSync('/usr/bin/taskset')
     ? ['taskset', ['-c', '0', command, ...args]]

@@ -1,27 +1,31 @@
-// The load: a process of its own beside the upstream, told over IPC what to ask and of whom. Every answer must be what the
-// same question was answered with before the measurement. Anything else ends the run, or is counted where servers are
-// asked for more than they may have.
+// The load: a separate process that receives its tasks over IPC. Every response must have the
+// status and length of the response that was checked before the measurement. A different response
+// ends the run in `saturate`, and counts as a failure in `poll`.
 import { setTimeout } from 'node:timers/promises';
 import { KeepAlive, toBytes } from './harness/keep-alive.mjs';
 import { cpuMs, residentMb, waitedMs } from './harness/processes.mjs';
 
-/** Of so many answers of a connection one is read, the first included; of all, the status and the length. */
-const SAMPLE = 50;
-/** A server takes on one connection in a turn of its loop: once it has work, the last ones would wait for seconds. */
-const UNTIL_ACCEPTED_MS = 100;
-const works = { saturate, poll };
+/** Per connection, the text of every 50th response is checked, starting with the first. */
+const CHECK_TEXT_EVERY = 50;
+/**
+ * Time for the server to accept all connections before the load starts. It accepts one per turn of
+ * its event loop, so under load the last ones would wait for seconds.
+ */
+const ACCEPT_MS = 100;
+const tasks = { saturate, poll };
 
-process.on('message', async ({ work, ...task }) => {
+process.on('message', async ({ type, ...task }) => {
   try {
-    process.send({ result: await works[work](task) });
+    process.send({ result: await tasks[type](task) });
   } catch (error) {
     process.send({ error: error.message });
   }
 });
 
 /**
- * So many connections that ask again as soon as they are answered, until the time is over; then the rest is waited for,
- * so that the CPU is that of the answers counted and the next server's turn begins in silence.
+ * Sends the next request on each connection as soon as the response arrives, until the time is
+ * over. Then waits for the open requests, so that the CPU time is that of the counted responses and
+ * the next measurement starts idle.
  */
 async function saturate({ port, pid, request, expectedBytes, connections, seconds }) {
   const { sockets, bytes } = await prepare(port, request, connections);
@@ -50,7 +54,7 @@ async function saturate({ port, pid, request, expectedBytes, connections, second
   };
 }
 
-/** So many connections that ask once in an interval, spread over it evenly. */
+/** Sends one request per connection and interval, with the connections spread over the interval. */
 async function poll({ port, request, expectedBytes, connections, intervalMs, seconds }) {
   const { sockets, bytes } = await prepare(port, request, connections);
   const latencies = [];
@@ -69,27 +73,27 @@ async function poll({ port, request, expectedBytes, connections, intervalMs, sec
   };
   await Promise.all(sockets.map(work));
   for (const socket of sockets) socket.close();
-  return { answered: latencies.length, failed, ...percentiles(latencies) };
+  return { responses: latencies.length, failed, ...percentiles(latencies) };
 }
 
 async function prepare(port, request, connections) {
   const sockets = [];
   for (let i = 0; i < connections; i += 1) sockets.push(await KeepAlive.open(port));
-  await setTimeout(UNTIL_ACCEPTED_MS);
+  await setTimeout(ACCEPT_MS);
   return { sockets, bytes: toBytes(request) };
 }
 
 async function timed(socket, bytes, count, expectedBytes) {
   const start = performance.now();
-  const answer = await socket.ask(bytes, count % SAMPLE === 0);
+  const response = await socket.send(bytes, count % CHECK_TEXT_EVERY === 0);
   const latency = performance.now() - start;
   if (
-    answer.status !== 200 ||
-    answer.bytes !== expectedBytes ||
-    answer.text?.includes('"errors"')
+    response.status !== 200 ||
+    response.bytes !== expectedBytes ||
+    response.text?.includes('"errors"')
   ) {
-    const { status, bytes: length, text = '' } = answer;
-    throw new Error(`status ${status}, ${length} of ${expectedBytes} bytes ${text.slice(0, 300)}`);
+    const { status, bytes: length, text = '' } = response;
+    throw new Error(`status ${status}, ${length} of ${expectedBytes} bytes: ${text.slice(0, 300)}`);
   }
   return latency;
 }

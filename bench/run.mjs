@@ -1,14 +1,15 @@
-// What the gateway costs beside what a team would write or take instead, all of them in front of the same scripted
-// upstream. `npm run bench` prints Markdown and keeps it, with all the figures, in bench/results. A part is only printed:
+// Compares the gateway with servers that a team would write or use instead, all in front of the
+// same scripted upstream. `npm run bench` prints a Markdown report and saves it in bench/results,
+// with all figures. With options, the report is only printed:
 //
-//   node bench/run.mjs --scenarios pages --only gateway,bare --sizes 100 --latency 0 --rounds 1 --seconds 2
+//   node bench/run.mjs --scenarios pages --only gateway,bare --sizes 100 --latency 0 --rounds 1
 import { parseArgs } from 'node:util';
-import { MANY, PAGES, STARTS } from './harness/contenders.mjs';
+import { MANY, PAGES, STARTS } from './harness/servers.mjs';
 import { describeMachine } from './harness/machine.mjs';
-import { stayOffTheServersCore, stopAll } from './harness/processes.mjs';
+import { pinToLoadCore, stopAll } from './harness/processes.mjs';
 import { toMarkdown } from './harness/report.mjs';
-import { formatted, keep } from './harness/results.mjs';
-import { createSetting } from './harness/setting.mjs';
+import { formatText, saveReport } from './harness/results.mjs';
+import { createEnvironment } from './harness/environment.mjs';
 import { measureEventLoop } from './scenarios/event-loop.mjs';
 import { measureMany } from './scenarios/many.mjs';
 import { measurePages } from './scenarios/pages.mjs';
@@ -27,11 +28,11 @@ const { values } = parseArgs({
     'warm-up': { type: 'string', default: '8' },
   },
 });
-const isWhole = process.argv.length === 2;
+const isFullRun = process.argv.length === 2;
 const numbers = (list) => list.split(',').map(Number);
 const keys = values.only.split(',');
-const wanted = (contenders) => contenders.filter(({ key }) => keys.some((k) => key.startsWith(k)));
-const only = (...chosen) => wanted(PAGES).filter(({ key }) => chosen.includes(key));
+const selected = (servers) => servers.filter(({ key }) => keys.some((k) => key.startsWith(k)));
+const only = (...names) => selected(PAGES).filter(({ key }) => names.includes(key));
 const options = {
   latencies: numbers(values.latency),
   rounds: Number(values.rounds),
@@ -39,26 +40,26 @@ const options = {
   warmUps: { first: Number(values['warm-up']), next: Number(values['warm-up']) / 4 },
 };
 const scenarios = {
-  pages: (s) => measurePages(s, wanted(PAGES), { ...options, sizes: numbers(values.sizes) }),
-  rows: (s) => measureRows(s, only('gateway-off'), options),
-  many: (s) => measureMany(s, wanted(MANY), options),
-  starts: (s) => measureStarts(s, wanted(STARTS)),
-  'event-loop': (s) => measureEventLoop(s, only('gateway-off'), options),
-  polling: (s) => measurePolling(s, only('gateway-on', 'bare'), options),
+  pages: (env) => measurePages(env, selected(PAGES), { ...options, sizes: numbers(values.sizes) }),
+  rows: (env) => measureRows(env, only('gateway-off'), options),
+  many: (env) => measureMany(env, selected(MANY), options),
+  starts: (env) => measureStarts(env, selected(STARTS)),
+  'event-loop': (env) => measureEventLoop(env, only('gateway-off'), options),
+  polling: (env) => measurePolling(env, only('gateway-on', 'bare'), options),
 };
 
 process.on('exit', stopAll);
 for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => process.exit(1));
 
 const machine = describeMachine();
-stayOffTheServersCore();
-const setting = await createSetting();
+pinToLoadCore();
+const environment = await createEnvironment();
 const results = { machine, options };
 for (const name of values.scenarios.split(',')) {
   console.error(`${name} ...`);
-  results[name] = await scenarios[name](setting);
+  results[name] = await scenarios[name](environment);
 }
-const report = await formatted(toMarkdown(results), 'markdown');
+const report = await formatText(toMarkdown(results), 'markdown');
 console.log(report);
-if (isWhole) await keep(results, report);
+if (isFullRun) await saveReport(results, report);
 process.exit();

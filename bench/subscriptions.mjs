@@ -1,28 +1,23 @@
-// What a thousand clients that follow all jobs by WebSocket cost, against one: calls upstream, CPU, memory, and whether each
-// of them is told of every change exactly once. `npm run bench:subscriptions` prints a Markdown table.
+// Compares a thousand clients that follow all jobs over WebSocket with one: upstream calls, CPU,
+// memory, and whether each client receives every change exactly once. `npm run bench:subscriptions`
+// prints a Markdown table.
 import { setTimeout } from 'node:timers/promises';
 import { WebSocket } from 'ws';
 import { createEmulator } from '../dist/emulator/emulator.js';
-import { freePort, keptMb } from './harness/heap.mjs';
-import {
-  cpuMs,
-  residentMb,
-  startServer,
-  stayOffTheServersCore,
-  stopAll,
-} from './harness/processes.mjs';
+import { freePort, retainedMb } from './harness/heap.mjs';
+import { cpuMs, residentMb, startServer, pinToLoadCore, stopAll } from './harness/processes.mjs';
 
 const CLIENTS = [1, 1000];
 const SECONDS = 30;
 const SETTLE_MS = 3000;
 const JOBS_AT_START = 40;
-const SUBMIT_EVERY_MS = 300;
-const LASTS_MS = [2000, 12_000];
+const SUBMIT_INTERVAL_MS = 300;
+const DURATION_RANGE_MS = [2000, 12_000];
 const QUERY = `subscription { asyncInvokeChanged {
   id invocationArn modelId status failureMessage submitTime endTime durationSeconds
   outputDataConfig { ... on AsyncInvokeS3OutputDataConfig { s3Uri } } } }`;
 
-stayOffTheServersCore();
+pinToLoadCore();
 const rows = [];
 for (const clients of CLIENTS) rows.push(await measure(clients));
 stopAll();
@@ -33,7 +28,7 @@ async function measure(count) {
   const emulator = await createEmulator().start();
   const inspectorPort = await freePort();
   const memory = async ({ pid }) => ({
-    kept: await keptMb(inspectorPort),
+    retained: await retainedMb(inspectorPort),
     resident: residentMb(pid),
   });
   const server = await startServer({
@@ -49,29 +44,30 @@ async function measure(count) {
       NODE_OPTIONS: `--inspect=127.0.0.1:${inspectorPort} --inspect-publish-uid=http`,
     },
   });
-  // Connections, compiled code and the like are there from the first time on.
-  await Promise.all((await follow(server, count)).map(leave));
+  // Warm-up: allocates connections, compiled code and the like before the first measurement.
+  await Promise.all((await connectAll(server, count)).map(disconnect));
   await setTimeout(SETTLE_MS);
   const before = await memory(server);
 
   const running = Array.from({ length: JOBS_AT_START }, () => submit(emulator, SECONDS * 1000));
-  const clients = await follow(server, count);
-  const told = () => clients.every(({ states }) => running.every((arn) => states.has(arn)));
-  while (!told()) await setTimeout(10);
+  const clients = await connectAll(server, count);
+  const haveInitialState = () =>
+    clients.every(({ states }) => running.every((arn) => states.has(arn)));
+  while (!haveInitialState()) await setTimeout(10);
   const { received } = emulator.counts;
   const cpuBefore = cpuMs(server.pid);
   const end = performance.now() + SECONDS * 1000;
   while (performance.now() < end) {
     submit(emulator);
-    await setTimeout(SUBMIT_EVERY_MS);
+    await setTimeout(SUBMIT_INTERVAL_MS);
   }
   const calls = emulator.counts.received - received;
   const cpu = (cpuMs(server.pid) - cpuBefore) / SECONDS / 10;
   const during = await memory(server);
-  await setTimeout(LASTS_MS[1] + SETTLE_MS);
+  await setTimeout(DURATION_RANGE_MS[1] + SETTLE_MS);
   const changes = clients[0].changes;
-  const wrong = clients.filter((client) => !isRight(client, emulator)).length;
-  await Promise.all(clients.map(leave));
+  const wrong = clients.filter((client) => !isCorrect(client, emulator)).length;
+  await Promise.all(clients.map(disconnect));
   await setTimeout(SETTLE_MS);
   const after = await memory(server);
   await server.stop();
@@ -79,15 +75,15 @@ async function measure(count) {
   return { count, calls, changes, wrong, cpu, before, during, after };
 }
 
-function submit(emulator, lastsMs = between(LASTS_MS)) {
-  return emulator.addJob({ endTime: Date.now() + lastsMs }).invocationArn;
+function submit(emulator, durationMs = randomBetween(DURATION_RANGE_MS)) {
+  return emulator.addJob({ endTime: Date.now() + durationMs }).invocationArn;
 }
 
-function between([least, most]) {
-  return least + Math.random() * (most - least);
+function randomBetween([min, max]) {
+  return min + Math.random() * (max - min);
 }
 
-function follow({ url }, count) {
+function connectAll({ url }, count) {
   return Promise.all(Array.from({ length: count }, () => connect(url)));
 }
 
@@ -112,8 +108,11 @@ function connect(url) {
   });
 }
 
-/** Every job in progress and then over, once each; a short one may have been over when it was first seen. */
-function isRight({ states }, emulator) {
+/**
+ * Returns whether a client received every job exactly once in progress and once ended. A short job
+ * may have ended before the gateway first saw it.
+ */
+function isCorrect({ states }, emulator) {
   const all = emulator.jobs();
   if (states.size !== all.length) return false;
   return all.every(({ invocationArn }) =>
@@ -121,7 +120,7 @@ function isRight({ states }, emulator) {
   );
 }
 
-async function leave({ socket }) {
+async function disconnect({ socket }) {
   const closed = new Promise((resolve) => socket.once('close', resolve));
   socket.close();
   await closed;
@@ -129,17 +128,25 @@ async function leave({ socket }) {
 
 function print([one, many]) {
   const line = (cells) => `| ${cells.join(' | ')} |`;
-  const headings = ['clients', 'calls upstream', 'changes each', 'told wrongly', 'core'];
-  headings.push('MB kept: before', 'during', 'after', 'MB resident: before', 'during', 'after');
+  const headings = [
+    'clients',
+    'upstream calls',
+    'changes per client',
+    'clients with errors',
+    'core',
+  ];
+  headings.push('MB retained: before', 'during', 'after', 'MB resident: before', 'during', 'after');
   console.log(line(headings));
   console.log(line(headings.map(() => '---')));
   for (const { count, calls, changes, wrong, cpu, before, during, after } of [one, many]) {
     const moments = [before, during, after];
     const megabytes = [
-      ...moments.map(({ kept }) => kept.toFixed(1)),
+      ...moments.map(({ retained }) => retained.toFixed(1)),
       ...moments.map(({ resident }) => resident.toFixed(0)),
     ];
     console.log(line([count, calls, changes, wrong, `${cpu.toFixed(1)} %`, ...megabytes]));
   }
-  console.log(`\nCalls for ${many.count} : for one = ${(many.calls / one.calls).toFixed(2)}`);
+  console.log(
+    `\nUpstream calls for ${many.count} clients : for one = ${(many.calls / one.calls).toFixed(2)}`,
+  );
 }

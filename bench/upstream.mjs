@@ -1,10 +1,11 @@
-// Amazon Bedrock's side of the benchmark: the same jobs for everyone, from answers that are serialised once, so that it
-// takes next to no CPU and its time is what it is told to be. It checks neither signatures nor arguments.
+// The Amazon Bedrock of the benchmark: returns the same jobs to every server, from responses that
+// are serialized once. It uses almost no CPU, so its latency is the configured one. It checks
+// neither signatures nor arguments.
 //
 //   GET  /async-invoke?maxResults=N&nextToken=T   a page of jobs, newest first
 //   GET  /async-invoke/<ARN>                      one job
-//   GET  /control                                 how often either was asked for since the last POST
-//   POST /control {"latencyMs": 20}               how long an answer takes from now on; counts from zero
+//   GET  /control                                 the number of calls since the last POST
+//   POST /control {"latencyMs": 20}               sets the latency and resets the counts
 import { Buffer } from 'node:buffer';
 import { createServer } from 'node:http';
 import { json } from 'node:stream/consumers';
@@ -26,16 +27,16 @@ const server = createServer((request, response) => {
     void control(request, response);
   } else if (url.pathname === '/async-invoke') {
     state.calls.list += 1;
-    later(response, pageOf(url.searchParams));
+    respondLater(response, pageOf(url.searchParams));
   } else {
     state.calls.get += 1;
-    later(
+    respondLater(
       response,
       bodiesByArn.get(decodeURIComponent(url.pathname.slice('/async-invoke/'.length))),
     );
   }
 });
-// Nobody's connection is to end in the middle of a turn.
+// Idle connections must not be closed during a measurement.
 server.keepAliveTimeout = 0;
 server.listen(0, '127.0.0.1', () => {
   console.log(`listening on http://127.0.0.1:${server.address().port}`);
@@ -49,10 +50,10 @@ async function control(request, response) {
   send(response, 200, Buffer.from(JSON.stringify(state)));
 }
 
-function later(response, body) {
-  const answer = () => (body ? send(response, 200, body) : send(response, 404, Buffer.from('{}')));
-  if (state.latencyMs === 0) answer();
-  else setTimeout(answer, state.latencyMs);
+function respondLater(response, body) {
+  const respond = () => (body ? send(response, 200, body) : send(response, 404, Buffer.from('{}')));
+  if (state.latencyMs === 0) respond();
+  else setTimeout(respond, state.latencyMs);
 }
 
 function send(response, status, body) {
@@ -68,8 +69,8 @@ function pageOf(parameters) {
   const from = Number((parameters.get('nextToken') ?? '').slice(TOKEN.length));
   const to = from + Number(parameters.get('maxResults'));
   const key = `${from}-${to}`;
-  const known = pages.get(key);
-  if (known) return known;
+  const cached = pages.get(key);
+  if (cached) return cached;
   const nextToken = to < JOBS ? `,"nextToken":"${TOKEN}${to}"` : '';
   const body = Buffer.from(`{"asyncInvokeSummaries":[${texts.slice(from, to)}]${nextToken}}`);
   pages.set(key, body);

@@ -1,10 +1,12 @@
-// Adds to the lockfiles named on the command line the optional packages of other platforms that npm leaves out when the registry at hand does
-// not serve them (a mirror may hold one platform only). `npm ci` refuses a lockfile that lacks them, on every platform.
-// Run by `npm run lock`, after a dependency changed.
+// Adds missing optional packages of other platforms to the lockfiles named on the command line. npm
+// omits them when the registry does not serve them (a mirror may have one platform only), and `npm
+// ci` rejects a lockfile without them on every platform. `npm run lock` runs this after a
+// dependency changed.
 import { readFileSync, writeFileSync } from 'node:fs';
 
-const PLATFORM =
-  /-(?<os>darwin|linux|win32|android|freebsd|openharmony)-(?<cpu>arm64|arm|x64|ia32|ppc64|riscv64|s390x|loong64)(?:-(?<abi>[a-z]+))?$/;
+const SYSTEMS = 'darwin|linux|win32|android|freebsd|openharmony';
+const CPUS = 'arm64|arm|x64|ia32|ppc64|riscv64|s390x|loong64';
+const PLATFORM = new RegExp(`-(?<os>${SYSTEMS})-(?<cpu>${CPUS})(?:-(?<abi>[a-z]+))?$`);
 
 for (const file of process.argv.slice(2)) {
   const lock = JSON.parse(readFileSync(file, 'utf8'));

@@ -1,4 +1,5 @@
-// Writes the SDL of both graphs, without and with what can be started, into the folder named on the command line.
+// Writes the SDL of both graphs, with and without mutations, to the folder named on the command
+// line.
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { printSdl } from '../dist/graphql/schema.js';

@@ -1,5 +1,6 @@
-// Writes `bedrock-async-graphql/schema`, what clients and their tools need of the graph, into the folder named on the command line:
-// a module of plain values, so that importing it loads nothing else, and the same as files.
+// Writes the package entry `bedrock-async-graphql/schema`, for clients and their tools, to the
+// folder named on the command line: a module of plain values that imports nothing, and the same
+// values as files.
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { buildSchema, introspectionFromSchema, isAbstractType } from 'graphql';
@@ -10,30 +11,32 @@ const standalone = printSdl('standalone');
 const subgraph = printSdl('subgraph');
 const schema = buildSchema(standalone);
 
-/** One after the other in a bundle: who imports `possibleTypes` alone ships nothing of the rest. */
+/** Each value is a separate export, so that a bundler drops the unused ones. */
 const values = [
   {
     name: 'standaloneSdl',
     type: 'string',
-    says: 'The SDL of the graph that clients of the gateway see.',
+    description: 'The SDL of the standalone graph, for clients of the gateway.',
     value: standalone,
   },
   {
     name: 'subgraphSdl',
     type: 'string',
-    says: 'The SDL that a schema registry takes, with the directives that say how it composes.',
+    description: 'The SDL of the subgraph, for a schema registry, with its federation directives.',
     value: subgraph,
   },
   {
     name: 'introspection',
     type: 'IntrospectionQuery',
-    says: 'The standalone graph’s introspection without descriptions, as normalised caches take it; `introspection.json` has them.',
+    description:
+      'The introspection of the standalone graph, without descriptions, for normalized caches.',
     value: introspectionFromSchema(schema, { descriptions: false }),
   },
   {
     name: 'possibleTypes',
     type: 'Record<string, string[]>',
-    says: 'The members of each union and interface, as Apollo Client’s `InMemoryCache` takes them.',
+    description:
+      'The member types of each union and interface, for the `InMemoryCache` of Apollo Client.',
     value: possibleTypes(),
   },
 ];
@@ -50,7 +53,10 @@ write(
 write(
   'index.d.ts',
   `import type { IntrospectionQuery } from 'graphql';\n${values
-    .map(({ name, type, says }) => `\n/** ${says} */\nexport declare const ${name}: ${type};\n`)
+    .map(
+      ({ name, type, description }) =>
+        `\n/** ${description} */\nexport declare const ${name}: ${type};\n`,
+    )
     .join('')}`,
 );
 

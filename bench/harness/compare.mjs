@@ -1,31 +1,35 @@
-import { createTarget } from './target.mjs';
-import { takeTurns } from './turns.mjs';
+import { createClient } from './client.mjs';
+import { interleaveRounds } from './rounds.mjs';
 
 /**
- * Compares servers by what one question costs each of them, under each of the upstream's latencies. They are started for
- * it and stopped after it, so that their memory is that of this question.
+ * Compares servers by the cost of one test case, for each upstream latency. Starts and stops a new
+ * instance of each server, so that its memory is that of this test case.
  *
- * @param {import('./setting.mjs').Setting} setting
- * @param questionOf the request for a contender, and the check of its answer
+ * @param {import('./environment.mjs').Environment} environment
+ * @param testCaseFor returns the request for a server and the check of its response
  */
-export async function compare(setting, contenders, questionOf, options) {
-  const { latencies, warmUps, ...terms } = options;
-  const servers = [];
-  const targets = [];
-  for (const contender of contenders) {
-    const server = await setting.start(contender);
-    servers.push(server);
-    targets.push(await createTarget(server, questionOf(contender), contender.name));
+export async function compare(environment, servers, testCaseFor, options) {
+  const { latencies, warmUps, ...roundOptions } = options;
+  const instances = [];
+  const clients = [];
+  for (const server of servers) {
+    const instance = await environment.start(server);
+    instances.push(instance);
+    clients.push(await createClient(instance, testCaseFor(server), server.name));
   }
   const rows = [];
   for (const [index, latencyMs] of latencies.entries()) {
     const warmUpSeconds = index === 0 ? warmUps.first : warmUps.next;
-    const results = await takeTurns(setting, targets, { ...terms, latencyMs, warmUpSeconds });
-    contenders.forEach(({ key, name }, i) => {
-      rows.push({ key, name, latencyMs, connections: terms.connections, ...results[i] });
+    const results = await interleaveRounds(environment, clients, {
+      ...roundOptions,
+      latencyMs,
+      warmUpSeconds,
+    });
+    servers.forEach(({ key, name }, i) => {
+      rows.push({ key, name, latencyMs, connections: roundOptions.connections, ...results[i] });
     });
   }
-  await setting.upstream.setLatency(0);
-  for (const server of servers) await server.stop();
+  await environment.upstream.setLatency(0);
+  for (const instance of instances) await instance.stop();
   return rows;
 }

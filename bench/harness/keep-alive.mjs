@@ -4,13 +4,13 @@ import { connect } from 'node:net';
 
 const HEAD_END = '\r\n\r\n';
 const LAST_CHUNK = '0\r\n\r\n';
-/** A server that says nothing for so long says nothing more. */
-const SILENCE_MS = 60_000;
-/** One for all connections: what is read is looked at before anything else is read. */
+/** A server that sends nothing for this long has failed. */
+const SILENCE_TIMEOUT_MS = 60_000;
+/** Shared by all connections: each read is processed before the next one starts. */
 const readBuffer = Buffer.allocUnsafe(1_048_576);
 
 /**
- * The bytes of a request, so that sending one is a write and nothing else.
+ * Encodes a request once, so that sending it is a single write.
  *
  * @param {{ path: string, body?: object }} request a POST if it has a body
  */
@@ -24,18 +24,18 @@ export function toBytes({ path, body }) {
 }
 
 /**
- * A connection that asks one request after another. No HTTP client: beside a server that answers in 60 microseconds, one
- * would be the slower half of the benchmark.
+ * A connection that sends one request after another. It is not a full HTTP client: with a server
+ * that responds in 60 microseconds, a full client would be the slower half of the benchmark.
  */
 export class KeepAlive {
   #socket;
   #head = '';
-  #isKept = false;
-  #kept = [];
+  #keepText = false;
+  #chunks = [];
   #isChunked = false;
   #tail = '';
-  #left = 0;
-  #answer;
+  #remaining = 0;
+  #response;
   #settle;
 
   static async open(port) {
@@ -51,13 +51,13 @@ export class KeepAlive {
     await once(connection.#socket, 'connect');
     const fail = () => connection.#settle?.reject(new Error('the server closed the connection'));
     connection.#socket.on('error', fail).on('close', fail);
-    connection.#socket.setTimeout(SILENCE_MS, () => connection.#socket.destroy());
+    connection.#socket.setTimeout(SILENCE_TIMEOUT_MS, () => connection.#socket.destroy());
     return connection;
   }
 
-  /** The answer's status and number of bytes, and its text if it is to be kept. */
-  ask(request, isKept = false) {
-    this.#isKept = isKept;
+  /** Returns the status and length of the response in bytes, and its text if `keepText` is set. */
+  send(request, keepText = false) {
+    this.#keepText = keepText;
     this.#socket.write(request);
     return new Promise((resolve, reject) => {
       this.#settle = { resolve, reject };
@@ -70,7 +70,7 @@ export class KeepAlive {
   }
 
   #read(bytes) {
-    if (this.#answer) return this.#readBody(bytes);
+    if (this.#response) return this.#readBody(bytes);
     const text = this.#head + bytes.subarray(0, 4096).toString('latin1');
     const end = text.indexOf(HEAD_END);
     if (end < 0) {
@@ -80,46 +80,47 @@ export class KeepAlive {
     const head = text.slice(0, end);
     const length = /\r\ncontent-length: *(\d+)/i.exec(head);
     this.#isChunked = !length;
-    this.#left = Number(length?.[1]);
-    this.#answer = { status: Number(head.slice(9, 12)), bytes: 0 };
+    this.#remaining = Number(length?.[1]);
+    this.#response = { status: Number(head.slice(9, 12)), bytes: 0 };
     const body = bytes.subarray(end + HEAD_END.length - this.#head.length);
     this.#head = '';
     return this.#readBody(body);
   }
 
   #readBody(bytes) {
-    if (this.#isKept || this.#isChunked) this.#kept.push(Buffer.from(bytes));
+    if (this.#keepText || this.#isChunked) this.#chunks.push(Buffer.from(bytes));
     if (this.#isChunked) {
-      // JSON holds no line breaks of its own, so this is the end of the last chunk and of nothing else.
+      // JSON contains no raw line breaks, so this sequence occurs only at the end of the last
+      // chunk.
       const last = bytes.subarray(-LAST_CHUNK.length).toString('latin1');
       this.#tail = (this.#tail + last).slice(-LAST_CHUNK.length);
-      if (this.#tail === LAST_CHUNK) this.#finish(withoutChunks(Buffer.concat(this.#kept)));
+      if (this.#tail === LAST_CHUNK) this.#finish(withoutChunks(Buffer.concat(this.#chunks)));
       return;
     }
-    this.#answer.bytes += bytes.length;
-    this.#left -= bytes.length;
-    if (this.#left === 0) this.#finish(Buffer.concat(this.#kept));
+    this.#response.bytes += bytes.length;
+    this.#remaining -= bytes.length;
+    if (this.#remaining === 0) this.#finish(Buffer.concat(this.#chunks));
   }
 
   #finish(body) {
-    const answer = this.#answer;
-    if (this.#isChunked) answer.bytes = body.length;
-    if (this.#isKept) answer.text = body.toString('utf8');
-    this.#answer = undefined;
-    this.#kept = [];
+    const response = this.#response;
+    if (this.#isChunked) response.bytes = body.length;
+    if (this.#keepText) response.text = body.toString('utf8');
+    this.#response = undefined;
+    this.#chunks = [];
     this.#tail = '';
-    this.#settle.resolve(answer);
+    this.#settle.resolve(response);
   }
 }
 
 function withoutChunks(bytes) {
   const parts = [];
-  let at = 0;
+  let position = 0;
   for (;;) {
-    const lineEnd = bytes.indexOf('\r\n', at);
-    const size = Number.parseInt(bytes.subarray(at, lineEnd).toString('latin1'), 16);
+    const lineEnd = bytes.indexOf('\r\n', position);
+    const size = Number.parseInt(bytes.subarray(position, lineEnd).toString('latin1'), 16);
     if (size === 0) return Buffer.concat(parts);
     parts.push(bytes.subarray(lineEnd + 2, lineEnd + 2 + size));
-    at = lineEnd + 2 + size + 2;
+    position = lineEnd + 2 + size + 2;
   }
 }

@@ -1,10 +1,10 @@
 import { execFileSync } from 'node:child_process';
 import { cpus, loadavg, release, totalmem } from 'node:os';
 import { dirname } from 'node:path';
-import { GATEWAY } from './contenders.mjs';
+import { GATEWAY } from './servers.mjs';
 import { isPinned } from './processes.mjs';
 
-/** What the figures depend on, and what was measured. */
+/** Describes the machine, which the figures depend on, and the measured commit. */
 export function describeMachine() {
   return {
     date: new Date().toISOString(),

@@ -1,4 +1,4 @@
-/** Of each figure of several measurements by itself. */
+/** Returns the median of each figure over several measurements. */
 export function medians(samples) {
   return Object.fromEntries(
     Object.keys(samples[0]).map((key) => [key, median(samples.map((sample) => sample[key]))]),
@@ -12,8 +12,9 @@ export function median(values) {
 }
 
 /**
- * How many times another's figure one has. The two of a round met the same machine, so they are compared round by round;
- * medians of either by themselves may be of different minutes.
+ * Returns the ratio of a figure of `one` to that of `other`: the median of the ratios of each
+ * round. Both values of a round were measured under the same conditions. The separate medians may
+ * come from different minutes.
  */
 export function ratio(one, other, figure) {
   return median(one.rounds.map((round, index) => round[figure] / other.rounds[index][figure]));

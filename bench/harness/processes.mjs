@@ -11,25 +11,30 @@ const running = new Set();
 
 export const isPinned = existsSync('/usr/bin/taskset');
 
-/** The process that measures and all that it starts share a core, except for the servers. */
-export function stayOffTheServersCore() {
+/** Pins this process to the load core. Child processes inherit the core, except for the servers. */
+export function pinToLoadCore() {
   if (isPinned) execFileSync('taskset', ['-acp', LOAD_CORE, `${process.pid}`]);
 }
 
-/** Starts a server on the servers' core; resolves when it says where it listens. */
+/** Starts a server on the server core. Resolves when the server prints its address. */
 export async function startServer({ script, args = [], nodeFlags = [], env }) {
-  return announced(spawn(...onServerCore([...nodeFlags, script, ...args]), options(env)), script);
+  return waitForAddress(
+    spawn(...onServerCore([...nodeFlags, script, ...args]), options(env)),
+    script,
+  );
 }
 
-/** Starts the scripted upstream or the load beside this process. */
+/** Starts the scripted upstream or the load on the core of this process. */
 export function startHelper(script, stdio) {
   const child = spawn(process.execPath, [script], { ...options({}), ...(stdio && { stdio }) });
   remember(child);
   return child;
 }
 
-/** Reads where the server listens, and goes on reading what it logs: a full pipe would stop it. */
-export async function announced(child, name) {
+/**
+ * Waits for the address of a server. Then keeps draining its log, because a full pipe blocks it.
+ */
+export async function waitForAddress(child, name) {
   remember(child);
   for await (const line of createInterface({ input: child.stdout })) {
     const [, url] = ANNOUNCEMENT.exec(line) ?? [];
@@ -44,13 +49,13 @@ export function stopAll() {
   for (const child of running) child.kill('SIGKILL');
 }
 
-/** Of all threads of the process, so far. */
+/** Returns the CPU time of all threads of the process so far. */
 export function cpuMs(pid) {
   const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1].split(' ');
   return ((Number(fields[11]) + Number(fields[12])) * 1000) / TICKS_PER_SECOND;
 }
 
-/** How long the main thread had something to do while others had the core. */
+/** Returns how long the main thread was runnable while other processes had the core. */
 export function waitedMs(pid) {
   return Number(readFileSync(`/proc/${pid}/schedstat`, 'utf8').split(' ')[1]) / 1e6;
 }

@@ -1,5 +1,5 @@
 import { median, ratio } from './medians.mjs';
-import { groupBySize, judge } from './targets.mjs';
+import { evaluate, groupBySize } from './thresholds.mjs';
 
 /** @returns {string} Markdown */
 export function toMarkdown(results) {
@@ -7,54 +7,63 @@ export function toMarkdown(results) {
   const sections = [
     describe(machine),
     describeDisturbance([pages, rows, many]),
-    ['## Targets', targetsTable(results)],
+    ['## Thresholds', thresholdsTable(results)],
     pages && pagesSections(pages),
-    rows && ['## CPU a row', rowsTable(rows)],
-    many && ['## 100 jobs by their ARNs', tableByLatency(many)],
-    starts && ['## Start and rest', startsTable(starts)],
+    rows && ['## CPU per row', rowsTable(rows)],
+    many && ['## 100 jobs by ARN', tableByLatency(many)],
+    starts && ['## Start time and idle memory', startsTable(starts)],
     eventLoop && ['## Event loop', eventLoopTable(eventLoop)],
-    polling && ['## 1,000 clients that poll', pollingTable(polling)],
+    polling && ['## 1,000 polling clients', pollingTable(polling)],
     ['## How to read it', NOTES],
   ];
   return `${sections.filter(Boolean).flat().join('\n\n')}\n`;
 }
 
-const NOTES = `- Every server is one process on one core and asks the same scripted upstream, which shares the other core with the load. Answers were compared with the
-  upstream's jobs before, and during the load all of them by status and length.
-- Medians of the rounds, in which servers take turns; ratios are medians of each round's own. CPU is that of all the process's threads, user and system. \`core\`
-  is how much of the core's time it took: where that is well below 100 %, the server was not what limited the rate, so compare CPU.
-- Memory is that at the end of a turn. \`calls\` are calls to the upstream for each answer.
-- \`Mesh OpenAPI\` and \`Hive Gateway\` serve the upstream's own shape, without edges, cursors, ids and fields made of others, and sign no requests: less work than
-  the others do.`;
+const NOTES = `- Every server is one process on one core and calls the same scripted upstream. The
+  upstream and the load share the other core. A response of each server was compared with the jobs
+  of the upstream before the load. During the load the status and length of all responses were
+  checked.
+- Figures are medians over the rounds, in which the servers alternate. Ratios are medians of the
+  ratios of each round. CPU is user and system time of all threads of the process. \`core\` is the
+  share of the core that the server used. If it is well below 100 %, the server did not limit the
+  rate: compare CPU instead.
+- Memory is measured at the end of a measurement. \`calls\` is the number of upstream calls per
+  response.
+- \`Mesh OpenAPI\` and \`Hive Gateway\` serve the shape of the upstream, without edges, cursors, ids
+  and derived fields, and do not sign requests. They do less work than the other servers.`;
 
 function describe({ date, commit, cpu, cores, memoryGb, kernel, node, isPinned, loadBefore }) {
   const pinning = isPinned
     ? 'servers pinned to one core, load and upstream to another'
-    : 'nothing pinned, since there is no taskset';
+    : 'nothing pinned, because taskset is not installed';
   return [
     '# Benchmark',
-    `Commit ${commit}, ${date}. Node ${node}, Linux ${kernel}, ${cpu}, ${cores} cores, ${memoryGb} GB; ${pinning}. Load average before the start: ${loadBefore.toFixed(2)}.`,
+    `Commit ${commit}, ${date}. Node ${node}, Linux ${kernel}, ${cpu}, ${cores} cores, ` +
+      `${memoryGb} GB; ${pinning}. Load average before the start: ${loadBefore.toFixed(2)}.`,
   ];
 }
 
-/** Figures of a machine that was not left alone should say so. */
+/** Reports how much other processes on the machine disturbed the measurements. */
 function describeDisturbance(measured) {
-  const turns = measured.flat().flatMap((row) => row?.rounds ?? []);
-  if (turns.length === 0) return undefined;
+  const samples = measured.flat().flatMap((row) => row?.rounds ?? []);
+  if (samples.length === 0) return undefined;
   const [usual, most] = [median, (values) => Math.max(...values)].map((figureOf) =>
-    (figureOf(turns.map(({ waited }) => waited)) * 100).toFixed(0),
+    (figureOf(samples.map(({ waited }) => waited)) * 100).toFixed(0),
   );
-  return `Other processes had the servers' core while a server waited for it ${usual} % of the time (median of ${turns.length} turns), ${most} % in the worst turn.`;
+  return (
+    `A server waited ${usual} % of the time for its core, which other processes used ` +
+    `(median of ${samples.length} measurements; maximum ${most} %).`
+  );
 }
 
-function targetsTable(results) {
-  const rows = judge(results).map(({ what, wanted, got, isMet }) => [
-    what,
-    wanted,
-    got,
+function thresholdsTable(results) {
+  const rows = evaluate(results).map(({ name, required, measured, isMet }) => [
+    name,
+    required,
+    measured,
     isMet ? 'yes' : 'no',
   ]);
-  return table(['target', 'wanted', 'measured', 'met'], rows, { isText: true });
+  return table(['threshold', 'required', 'measured', 'met'], rows, { isText: true });
 }
 
 function pagesSections(pages) {
@@ -68,7 +77,7 @@ function tableByLatency(rows) {
   const groups = Object.entries(Object.groupBy(rows, ({ latencyMs }) => latencyMs));
   return groups
     .map(([latencyMs, group]) => {
-      const title = `The upstream answers after ${latencyMs} ms; ${group[0].connections} connections.`;
+      const title = `Upstream latency ${latencyMs} ms; ${group[0].connections} connections.`;
       return `${title}\n\n${loadTable(group)}`;
     })
     .join('\n\n');
@@ -90,10 +99,10 @@ function loadTable(rows) {
     row.upstreamCalls.toFixed(row.upstreamCalls < 0.01 ? 4 : 2),
   ]);
   const heads = [
-    'answers/s',
-    ': bare',
+    'responses/s',
+    'rate : bare',
     'CPU ms',
-    'bare :',
+    'bare CPU : CPU',
     'core',
     'p50 ms',
     'p99 ms',
@@ -113,35 +122,38 @@ function rowsTable(rows) {
 }
 
 function startsTable(rows) {
-  const cells = rows.map(({ name, coldStartMs, restMb }) => [
+  const cells = rows.map(({ name, coldStartMs, idleMb }) => [
     name,
     `${coldStartMs.toFixed(0)} ms`,
-    `${restMb.toFixed(0)} MB`,
+    `${idleMb.toFixed(0)} MB`,
   ]);
-  return table(['server', 'start to first answer', 'memory at rest'], cells);
+  return table(['server', 'start to first response', 'idle memory'], cells);
 }
 
 function eventLoopTable(rows) {
-  const cells = rows.map(({ name, atRestMs, oneAtATimeMs, fourAtATimeMs }) => [
+  const cells = rows.map(({ name, idleMs, oneConnectionMs, fourConnectionsMs }) => [
     name,
-    ...[atRestMs, oneAtATimeMs, fourAtATimeMs].map((ms) => `${ms.toFixed(0)} ms`),
+    ...[idleMs, oneConnectionMs, fourConnectionsMs].map((ms) => `${ms.toFixed(0)} ms`),
   ]);
-  const heads = ['nothing to do', 'one at a time', '4 at a time'];
-  return `The longest delay while pages of ${rows[0].size} are asked for.\n\n${table(['server', ...heads], cells)}`;
+  const heads = ['idle', '1 connection', '4 connections'];
+  const title = `The maximum delay while clients read pages of ${rows[0].size}.`;
+  return `${title}\n\n${table(['server', ...heads], cells)}`;
 }
 
 function pollingTable(rows) {
-  const cells = rows.map(({ name, answered, failed, listCalls, p50, p99 }) => [
+  const cells = rows.map(({ name, responses, failed, listCalls, p50, p99 }) => [
     name,
-    `${answered}`,
+    `${responses}`,
     `${failed}`,
     `${listCalls}`,
     p50.toFixed(1),
     p99.toFixed(1),
   ]);
-  const heads = ['answered', 'failed', 'list calls', 'p50 ms', 'p99 ms'];
+  const heads = ['responses', 'failed', 'list calls', 'p50 ms', 'p99 ms'];
   const { clients, seconds } = rows[0];
-  const title = `${clients} connections, each asks for 20 rows once a second for ${seconds} s; the upstream answers after 20 ms.`;
+  const title =
+    `${clients} connections. Each reads 20 rows once a second for ${seconds} s. ` +
+    'Upstream latency 20 ms.';
   return `${title}\n\n${table(['server', ...heads], cells)}`;
 }
 

@@ -8,7 +8,7 @@ const FAILURES = [
   'The model could not read the input: its media type does not match its content.',
 ];
 
-/** Jobs as `ListAsyncInvokes` shows them, strictly newest first, and the same ones whenever they are asked for. */
+/** Returns jobs as `ListAsyncInvokes` does, newest first. Always returns the same jobs. */
 export function sampleJobs(count) {
   const random = createRandom(20260301);
   let submitTime = NEWEST;
@@ -18,11 +18,11 @@ export function sampleJobs(count) {
   });
 }
 
-/** Of ten jobs about seven completed, two failed and one still runs. */
+/** About seven of ten jobs completed, two failed and one is running. */
 function createJob(submitTime, random) {
   const id = textOf(random, 12);
-  const fate = random();
-  const status = fate < 0.7 ? 'Completed' : fate < 0.9 ? 'Failed' : 'InProgress';
+  const outcome = random();
+  const status = outcome < 0.7 ? 'Completed' : outcome < 0.9 ? 'Failed' : 'InProgress';
   const ended = submitTime + 20_000 + Math.floor(random() * 580_000);
   const failureMessage = pick(random, FAILURES);
   const kmsKeyId = `arn:aws:kms:${REGION}:${ACCOUNT}:key/${uuid(random)}`;
@@ -45,7 +45,7 @@ function createJob(submitTime, random) {
   };
 }
 
-/** Xorshift: what it draws depends on the seed alone. */
+/** A xorshift generator: its numbers depend only on the seed. */
 function createRandom(seed) {
   let state = seed;
   return () => {

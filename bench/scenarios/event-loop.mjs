@@ -1,43 +1,44 @@
-// How long the largest page keeps everybody else waiting: the longest delay of the gateway's event loop, as its own
-// metrics have it. They measure in steps of 10 ms, so a loop with nothing to do shows about that.
+// How long the largest page blocks other requests: the maximum event loop delay in the metrics of
+// the gateway. The metric has a resolution of 10 ms, so an idle loop shows about 10 ms.
 import { setTimeout } from 'node:timers/promises';
-import { createTarget } from '../harness/target.mjs';
+import { createClient } from '../harness/client.mjs';
 
 const SIZE = 1000;
 const MAX_LAG = /^nodejs_eventloop_lag_max_seconds ([\d.e-]+)$/m;
 
-/** @param {import('../harness/setting.mjs').Setting} setting */
-export async function measureEventLoop(setting, contenders, options) {
+/** @param {import('../harness/environment.mjs').Environment} environment */
+export async function measureEventLoop(environment, servers, options) {
   const rows = [];
-  for (const contender of contenders) rows.push(await measureOne(setting, contender, options));
+  for (const server of servers) rows.push(await measureOne(environment, server, options));
   return rows;
 }
 
-async function measureOne(setting, contender, { seconds, warmUps }) {
-  const server = await setting.start(contender);
-  const jobs = await setting.upstream.jobs(SIZE);
-  const question = {
-    request: contender.pageRequest(SIZE),
-    check: (answer) => contender.checkPage(answer, jobs),
+async function measureOne(environment, server, { seconds, warmUps }) {
+  const instance = await environment.start(server);
+  const jobs = await environment.upstream.jobs(SIZE);
+  const testCase = {
+    request: server.pageRequest(SIZE),
+    check: (response) => server.checkPage(response, jobs),
   };
-  const target = await createTarget(server, question, contender.name);
-  await setting.load.saturate({ ...target, connections: 1, seconds: warmUps.first });
+  const client = await createClient(instance, testCase, server.name);
+  await environment.load.saturate({ ...client, connections: 1, seconds: warmUps.first });
   const maxLagMs = async (work) => {
-    // A scrape begins a new measurement.
-    await scrape(server.url);
+    // A scrape resets the maximum.
+    await scrape(instance.url);
     await work();
-    return scrape(server.url);
+    return scrape(instance.url);
   };
-  const load = (connections) => () => setting.load.saturate({ ...target, connections, seconds });
+  const load = (connections) => () =>
+    environment.load.saturate({ ...client, connections, seconds });
   const row = {
-    key: contender.key,
-    name: contender.name,
+    key: server.key,
+    name: server.name,
     size: SIZE,
-    atRestMs: await maxLagMs(() => setTimeout(seconds * 1000)),
-    oneAtATimeMs: await maxLagMs(load(1)),
-    fourAtATimeMs: await maxLagMs(load(4)),
+    idleMs: await maxLagMs(() => setTimeout(seconds * 1000)),
+    oneConnectionMs: await maxLagMs(load(1)),
+    fourConnectionsMs: await maxLagMs(load(4)),
   };
-  await server.stop();
+  await instance.stop();
   return row;
 }
 

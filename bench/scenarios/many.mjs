@@ -1,16 +1,17 @@
-// Many jobs by their ARNs, as a router asks for them. The upstream reads one at a time: the plain way is a call for each.
+// Many jobs by their ARNs, as a router requests them. The upstream returns one job per call, so the
+// simple implementation makes one call for each job.
 import { compare } from '../harness/compare.mjs';
 
 export const COUNT = 100;
 const CONNECTIONS = 4;
 
-/** @param {import('../harness/setting.mjs').Setting} setting */
-export async function measureMany(setting, contenders, options) {
-  const jobs = await setting.upstream.jobs(COUNT);
+/** @param {import('../harness/environment.mjs').Environment} environment */
+export async function measureMany(environment, servers, options) {
+  const jobs = await environment.upstream.jobs(COUNT);
   const arns = jobs.map(({ invocationArn }) => invocationArn);
-  const questionOf = ({ manyRequest, checkMany }) => ({
+  const testCaseFor = ({ manyRequest, checkMany }) => ({
     request: manyRequest(arns),
-    check: (answer) => checkMany(answer, jobs),
+    check: (response) => checkMany(response, jobs),
   });
-  return compare(setting, contenders, questionOf, { ...options, connections: CONNECTIONS });
+  return compare(environment, servers, testCaseFor, { ...options, connections: CONNECTIONS });
 }

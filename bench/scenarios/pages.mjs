@@ -1,20 +1,23 @@
-// The list: how many pages of a size one core hands out, and what each takes of it.
+// The list: how many pages of each size one core serves per second, and the CPU time of each.
 import { compare } from '../harness/compare.mjs';
 
-/** Enough to keep the core busy when each answer waits 20 ms for the upstream, and no more: the rest would only queue. */
+/**
+ * Connections per page size: enough to keep the core busy when each response waits 20 ms for the
+ * upstream. More would only add queueing time.
+ */
 const CONNECTIONS = { 20: 64, 100: 32, 1000: 8 };
 
-/** @param {import('../harness/setting.mjs').Setting} setting */
-export async function measurePages(setting, contenders, { sizes, ...options }) {
+/** @param {import('../harness/environment.mjs').Environment} environment */
+export async function measurePages(environment, servers, { sizes, ...options }) {
   const rows = [];
   for (const size of sizes) {
-    const jobs = await setting.upstream.jobs(size);
-    const questionOf = ({ pageRequest, checkPage }) => ({
+    const jobs = await environment.upstream.jobs(size);
+    const testCaseFor = ({ pageRequest, checkPage }) => ({
       request: pageRequest(size),
-      check: (answer) => checkPage(answer, jobs),
+      check: (response) => checkPage(response, jobs),
     });
-    const terms = { ...options, connections: CONNECTIONS[size] };
-    const results = await compare(setting, contenders, questionOf, terms);
+    const compareOptions = { ...options, connections: CONNECTIONS[size] };
+    const results = await compare(environment, servers, testCaseFor, compareOptions);
     rows.push(...results.map((result) => ({ size, ...result })));
   }
   return rows;

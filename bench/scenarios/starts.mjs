@@ -1,42 +1,42 @@
-// From the start of the process to its first answer, and what the process holds when it has nothing to do.
+// The time from the start of a process to its first response, and the memory of the idle process.
 import { setTimeout } from 'node:timers/promises';
 import { medians } from '../harness/medians.mjs';
 import { residentMb } from '../harness/processes.mjs';
-import { ask } from '../harness/target.mjs';
+import { sendRequest } from '../harness/client.mjs';
 
 const ROUNDS = 7;
-const REST_MS = 5000;
+const IDLE_MS = 5000;
 const FIRST = 20;
 
-/** @param {import('../harness/setting.mjs').Setting} setting */
-export async function measureStarts(setting, contenders) {
-  const jobs = await setting.upstream.jobs(FIRST);
-  const samples = contenders.map(() => []);
+/** @param {import('../harness/environment.mjs').Environment} environment */
+export async function measureStarts(environment, servers) {
+  const jobs = await environment.upstream.jobs(FIRST);
+  const samples = servers.map(() => []);
   for (let round = 0; round < ROUNDS; round += 1) {
-    const servers = [];
-    for (let i = 0; i < contenders.length; i += 1) {
-      const index = (i + round) % contenders.length;
-      const { server, coldStartMs } = await startCold(setting, contenders[index], jobs);
+    const instances = [];
+    for (let i = 0; i < servers.length; i += 1) {
+      const index = (i + round) % servers.length;
+      const { instance, coldStartMs } = await startCold(environment, servers[index], jobs);
       samples[index].push({ coldStartMs });
-      servers[index] = server;
+      instances[index] = instance;
     }
-    await setTimeout(REST_MS);
-    for (const [index, server] of servers.entries()) {
-      samples[index].at(-1).restMb = residentMb(server.pid);
-      await server.stop();
+    await setTimeout(IDLE_MS);
+    for (const [index, instance] of instances.entries()) {
+      samples[index].at(-1).idleMb = residentMb(instance.pid);
+      await instance.stop();
     }
   }
-  return contenders.map(({ key, name }, index) => {
+  return servers.map(({ key, name }, index) => {
     const rounds = samples[index];
     return { key, name, ...medians(rounds), rounds };
   });
 }
 
-async function startCold(setting, contender, jobs) {
+async function startCold(environment, server, jobs) {
   const start = performance.now();
-  const server = await setting.start(contender);
-  const text = await ask(server.url, contender.pageRequest(FIRST));
+  const instance = await environment.start(server);
+  const text = await sendRequest(instance.url, server.pageRequest(FIRST));
   const coldStartMs = performance.now() - start;
-  contender.checkPage(JSON.parse(text), jobs);
-  return { server, coldStartMs };
+  server.checkPage(JSON.parse(text), jobs);
+  return { instance, coldStartMs };
 }

@@ -1,4 +1,4 @@
-// The baseline: the SDK and nothing else, as a team would write a handler that hands on what the SDK says.
+// The baseline: a handler that returns what the SDK returns, and nothing else.
 import { GetAsyncInvokeCommand, ListAsyncInvokesCommand } from '@aws-sdk/client-bedrock-runtime';
 import { createServer } from 'node:http';
 import { createClient } from './bedrock.mjs';

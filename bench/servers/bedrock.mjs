@@ -2,8 +2,8 @@ import { BedrockRuntimeClient } from '@aws-sdk/client-bedrock-runtime';
 import { NodeHttpHandler } from '@smithy/node-http-handler';
 
 /**
- * The SDK's client with its defaults, its endpoint and credentials from the environment. It would speak HTTP/2, which the
- * scripted upstream does not.
+ * Creates the SDK client with its defaults. Endpoint and credentials come from the environment. The
+ * handler uses HTTP/1.1, because the scripted upstream does not support HTTP/2, the default.
  */
 export function createClient() {
   return new BedrockRuntimeClient({ requestHandler: new NodeHttpHandler() });

@@ -1,4 +1,5 @@
-// No code at all: Hive Gateway over a supergraph that Mesh composes of a description of the upstream.
+// A server without resolver code: Hive Gateway serves a supergraph that Mesh composes from the
+// OpenAPI description of the upstream.
 import { createGatewayRuntime } from '@graphql-hive/gateway';
 import { getComposedSchemaFromConfig } from '@graphql-mesh/compose-cli';
 import { loadOpenAPISubgraph } from '@omnigraph/openapi';

@@ -1,4 +1,5 @@
-// No code at all: GraphQL Mesh makes the schema and its resolvers of a description of the upstream, Yoga serves it.
+// A server without resolver code: GraphQL Mesh creates the schema and its resolvers from the
+// OpenAPI description of the upstream, and Yoga serves it.
 import { loadGraphQLSchemaFromOpenAPI } from '@omnigraph/openapi';
 import { createYoga } from 'graphql-yoga';
 import { createServer } from 'node:http';

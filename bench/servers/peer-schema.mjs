@@ -1,5 +1,5 @@
-// The graph that the gateway serves, as far as the benchmark asks for it, written the usual way: resolvers over what the
-// SDK returns. Shared by all GraphQL servers that take a schema with resolvers.
+// The part of the gateway's graph that the benchmark queries, with plain resolvers over the results
+// of the SDK. Shared by all GraphQL servers that take a schema with resolvers.
 import { ListAsyncInvokesCommand } from '@aws-sdk/client-bedrock-runtime';
 import { GraphQLDateTime } from 'graphql-scalars';
 import { Buffer } from 'node:buffer';

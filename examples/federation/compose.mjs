@@ -1,4 +1,4 @@
-// Composes the subgraphs of supergraph.yaml, as rover does, and prints the supergraph.
+// Composes the subgraphs listed in supergraph.yaml, like rover, and prints the supergraph.
 import { readFileSync } from 'node:fs';
 import { composeServices } from '@apollo/composition';
 import { parse } from 'graphql';

@@ -1,4 +1,6 @@
-// Sends a file's query to an endpoint and prints the answer: node query.mjs <endpoint> <file> [<variables as JSON>]
+// Sends the query in a file to an endpoint and prints the response:
+//
+//   node query.mjs <endpoint> <file> [<variables as JSON>]
 import { readFileSync } from 'node:fs';
 
 const [endpoint, file, variables = '{}'] = process.argv.slice(2);

@@ -1,16 +1,17 @@
-// Everything on this machine: an emulated Amazon Bedrock, the gateway as a subgraph, the render queue, and a router in
-// front of both. `--any-port` takes free ports instead of 4000, 4001, 4002 and 4010.
+// Starts everything on this machine: an emulated Amazon Bedrock, the gateway as a subgraph, the
+// render queue, and a router in front of both. `--any-port` uses free ports instead of 4000, 4001,
+// 4002 and 4010.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { relative } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 
-/** In a project of your own: `npx bedrock-async-graphql`. */
+/** In your own project, use `npx bedrock-async-graphql`. */
 const BEDROCK_ASYNC_GRAPHQL = path('../../dist/main.js');
 
 const anyPort = process.argv.includes('--any-port');
-const port = (usual) => (anyPort ? '0' : String(usual));
+const port = (fixed) => (anyPort ? '0' : String(fixed));
 const children = [];
 let stopping = false;
 
@@ -63,35 +64,35 @@ async function startAll() {
   Render queue   ${renderQueue}
   Emulator       ${emulator}
 
-In another terminal, try the queries of ${here('./queries')}:
+In another terminal, try the queries in ${here('./queries')}:
 
   node ${here('./query.mjs')} ${router} ${here('./queries/renders.graphql')}
 
 Press Ctrl+C to stop.`);
 }
 
-/** Runs a script, and gives what it prints of its address. When one of them ends, all do. */
-async function start(what, args, env, announcement) {
+/** Runs a script and returns the URL that it prints. If one process exits, all are stopped. */
+async function start(name, args, env, announcement) {
   const child = spawn(process.execPath, args, {
     env: { PATH: process.env.PATH, HOME: process.env.HOME, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   children.push(child);
-  let complaint = '';
-  child.stderr.on('data', (chunk) => (complaint += chunk));
+  let errorOutput = '';
+  child.stderr.on('data', (chunk) => (errorOutput += chunk));
   for await (const line of createInterface({ input: child.stdout })) {
-    const [, address] = announcement.exec(line) ?? [];
-    if (!address) continue;
+    const [, url] = announcement.exec(line) ?? [];
+    if (!url) continue;
     child.stdout.resume();
     child.stderr.pipe(process.stderr);
     child.once('exit', () => stop(1));
-    return address;
+    return url;
   }
-  const [, taken] = /EADDRINUSE\D*[\d.]+:(\d+)/.exec(complaint) ?? [];
+  const [, portInUse] = /EADDRINUSE\D*[\d.]+:(\d+)/.exec(errorOutput) ?? [];
   throw new Error(
-    taken
-      ? `${what}: port ${taken} is taken. Stop what listens there (\`npm start\`?), or give --any-port.`
-      : `${what} did not start: ${complaint}`,
+    portInUse
+      ? `${name}: port ${portInUse} is in use. Stop its process (\`npm start\`?) or use --any-port.`
+      : `${name} did not start: ${errorOutput}`,
   );
 }
 

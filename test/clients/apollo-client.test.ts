@@ -1,11 +1,11 @@
 import { itFollowsJobs } from './kit-live-suite.ts';
-import { itKeepsTheList } from './kit-suite.ts';
+import { itPagesTheList } from './kit-suite.ts';
 
-describe('the kit for Apollo Client', () => {
-  describe('where nobody tells of changes', () => {
-    itKeepsTheList('apollo-client');
+describe('the Apollo Client kit', () => {
+  describe('without subscriptions', () => {
+    itPagesTheList('apollo-client');
   });
-  describe('where changes are told', () => {
+  describe('with subscriptions', () => {
     itFollowsJobs('apollo-client');
   });
 });

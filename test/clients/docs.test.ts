@@ -10,8 +10,8 @@ const snippets = [...page.matchAll(/^ *```(?:ts|tsx|graphql)\n(.*?)^ *```$/gms)]
   ([, snippet = '']) => ({ title: snippet.trim().split('\n')[0], snippet }),
 );
 
-/** Code without what depends on where it stands, and without comments. */
-function bare(code: string): string {
+/** Removes comments and everything that depends on the formatting: whitespace, trailing commas. */
+function normalize(code: string): string {
   return code
     .replaceAll(/^\s*\/\/.*$/gm, '')
     .replaceAll(/\s+/g, '')
@@ -19,22 +19,22 @@ function bare(code: string): string {
     .replace(/[;,]$/, '');
 }
 
-/** Whether its parts, between which something is left out, are in a file in this order. */
+/** Returns whether a file has all parts of a snippet in order. `// …` separates the parts. */
 function isFrom(file: string, snippet: string): boolean {
   let from = 0;
   return snippet.split('// …').every((part) => {
-    const at = bare(file).indexOf(bare(part), from);
-    from = at + bare(part).length;
-    return at >= 0;
+    const index = normalize(file).indexOf(normalize(part), from);
+    from = index + normalize(part).length;
+    return index >= 0;
   });
 }
 
 describe('the code in docs/clients.md', () => {
-  it('is there', () => {
+  it('has at least six snippets', () => {
     expect(snippets.length).toBeGreaterThan(5);
   });
 
-  it.each(snippets)('is that of a kit: $title', ({ snippet }) => {
+  it.each(snippets)('is code of a kit: $title', ({ snippet }) => {
     expect(files.some((file) => isFrom(file, snippet))).toBe(true);
   });
 });

@@ -1,4 +1,7 @@
-/** What is used of jsdom: its own types would bring those of a browser into the whole project. */
+/**
+ * The part of jsdom that the tests use. The package's own types would add the types of a browser to
+ * the whole project.
+ */
 declare module 'jsdom' {
   export interface Element {
     readonly textContent: string;

@@ -4,20 +4,20 @@ import { typeErrorsWhere } from './kit-types.ts';
 import { buildKit, type KitName, type KitPage, openKit } from './kit.ts';
 
 const JOBS = 2500;
-export const PAGE = 200;
+export const PAGE_SIZE = 200;
 export const MINUTE = 60_000;
-/** On a machine that has much else to do; a quiet one takes a tenth. */
-export const PATIENCE = 2 * MINUTE;
+/** Allows for a busy machine. On a quiet one a test takes a tenth of this. */
+export const TEST_TIMEOUT_MS = 2 * MINUTE;
 
-/** The page renders in this process too, which holds up whoever else does. */
-export const PATIENT = {
+/** The page renders in this process, which delays the gateway and the emulator. */
+export const SLOW_MACHINE_SETTINGS = {
   RATE_LIMIT: 'off',
   MAX_EVENT_LOOP_DELAY_MS: '0',
   REQUEST_TIMEOUT_MS: '60000',
   UPSTREAM_ATTEMPT_TIMEOUT_MS: '20000',
 };
 
-/** In the total order of the graph, turned round: by submit time, then by ARN. */
+/** Returns the ARNs in the default order of the graph: newest submit time first, then by ARN. */
 export function newestFirst(
   emulator: Emulator,
   matches: (job: Job) => boolean = () => true,
@@ -39,8 +39,8 @@ async function readAll(page: KitPage): Promise<void> {
   }
 }
 
-/** What every kit promises, read off its page, over HTTP from the real gateway and the emulator, where nobody may subscribe. */
-export function itKeepsTheList(name: KitName): void {
+/** Tests of every kit with the real gateway and the emulator, over HTTP, without subscriptions. */
+export function itPagesTheList(name: KitName): void {
   let script: string;
   let gateway: Gateway;
   let now = Date.now();
@@ -52,32 +52,32 @@ export function itKeepsTheList(name: KitName): void {
     script = await buildKit(name);
     gateway = await startGateway({
       emulator: { jobs: JOBS, clock: () => now },
-      variables: { ...PATIENT, MAX_SUBSCRIPTIONS: '0' },
+      variables: { ...SLOW_MACHINE_SETTINGS, MAX_SUBSCRIPTIONS: '0' },
     });
-  }, PATIENCE);
+  }, TEST_TIMEOUT_MS);
   beforeEach(() => {
     page = openKit(script, gateway.url);
   });
   afterEach(() => {
     page.close();
     gateway.emulator.clearFaults();
-    expect(page.complaints).toEqual([]);
+    expect(page.consoleErrors).toEqual([]);
   });
   afterAll(async () => {
     await gateway.stop();
-  }, PATIENCE);
+  }, TEST_TIMEOUT_MS);
 
   it(
-    'reads forward to the end of the list, each job once, in order',
+    'pages forward to the end of the list, each job once, in order',
     async () => {
       await readAll(page);
       expect(arns(page)).toEqual(newestFirst(gateway.emulator));
     },
-    PATIENCE,
+    TEST_TIMEOUT_MS,
   );
 
   it(
-    'reads backward to the start of the list, each job once, in order',
+    'pages backward to the start of the list, each job once, in order',
     async () => {
       const [newest] = newestFirst(gateway.emulator);
       await page.choose('Order', 'ASC');
@@ -85,16 +85,16 @@ export function itKeepsTheList(name: KitName): void {
       await readAll(page);
       expect(arns(page)).toEqual(newestFirst(gateway.emulator).reverse());
     },
-    PATIENCE,
+    TEST_TIMEOUT_MS,
   );
 
   it.each([
     ['FAILED', 'forward', 'DESC'],
     ['FAILED', 'backward', 'ASC'],
   ])(
-    'reads the jobs that are %s alone, %s, beside the list of all',
-    async (status, _way, order) => {
-      await page.until(() => page.count() === PAGE);
+    'filters by status %s, paging %s, and keeps the list of all jobs',
+    async (status, _direction, order) => {
+      await page.until(() => page.count() === PAGE_SIZE);
       await page.older();
       const newest = page.rowAt(0)?.arn;
       await page.choose('Status', status);
@@ -103,18 +103,18 @@ export function itKeepsTheList(name: KitName): void {
       await readAll(page);
       const failed = newestFirst(gateway.emulator, hasFailed);
       expect(arns(page)).toEqual(order === 'ASC' ? failed.reverse() : failed);
-      expect(failed.length).toBeGreaterThan(PAGE / 2);
+      expect(failed.length).toBeGreaterThan(PAGE_SIZE / 2);
       await page.choose('Status', '');
       await page.choose('Order', 'DESC');
       await page.until(() => page.rowAt(0)?.arn === newest);
-      expect(page.count()).toBeGreaterThanOrEqual(PAGE);
+      expect(page.count()).toBeGreaterThanOrEqual(PAGE_SIZE);
       expect(arns(page)).toEqual(newestFirst(gateway.emulator).slice(0, page.count()));
     },
-    PATIENCE,
+    TEST_TIMEOUT_MS,
   );
 
   it.each(['DESC', 'ASC'])(
-    'shows a new job when it comes, and keeps the pages that it has read (%s)',
+    'adds a new job and keeps its pages (%s)',
     async (order) => {
       await page.choose('Order', order);
       const [newest] = newestFirst(gateway.emulator);
@@ -123,54 +123,54 @@ export function itKeepsTheList(name: KitName): void {
       await page.older();
       now += MINUTE;
       gateway.emulator.addJob({ outcome: 'Completed', endTime: now });
-      await page.until(() => page.count() > 3 * PAGE);
-      const expected = newestFirst(gateway.emulator).slice(0, 3 * PAGE + 1);
+      await page.until(() => page.count() > 3 * PAGE_SIZE);
+      const expected = newestFirst(gateway.emulator).slice(0, 3 * PAGE_SIZE + 1);
       expect(arns(page)).toEqual(order === 'ASC' ? expected.reverse() : expected);
       await page.older();
-      expect(page.rows()).toHaveLength(4 * PAGE + 1);
+      expect(page.rows()).toHaveLength(4 * PAGE_SIZE + 1);
     },
-    PATIENCE,
+    TEST_TIMEOUT_MS,
   );
 
   it(
-    'shows every one of more new jobs than a page holds',
+    'shows all new jobs when there are more than a page holds',
     async () => {
-      await page.until(() => page.count() === PAGE);
+      await page.until(() => page.count() === PAGE_SIZE);
       now += MINUTE;
-      for (let n = 0; n < 2.5 * PAGE; n += 1) {
+      for (let n = 0; n < 2.5 * PAGE_SIZE; n += 1) {
         gateway.emulator.addJob({ submitTime: now + n, outcome: 'Completed', endTime: now + n });
       }
       now += MINUTE;
-      await page.until(() => page.count() === 3.5 * PAGE);
-      expect(arns(page)).toEqual(newestFirst(gateway.emulator).slice(0, 3.5 * PAGE));
+      await page.until(() => page.count() === 3.5 * PAGE_SIZE);
+      expect(arns(page)).toEqual(newestFirst(gateway.emulator).slice(0, 3.5 * PAGE_SIZE));
     },
-    PATIENCE,
+    TEST_TIMEOUT_MS,
   );
 
   it(
-    'shows in its row that a job has ended, also far down the list',
+    'updates the row of a job that ends on a later page',
     async () => {
       now += MINUTE;
       const { invocationArn } = gateway.emulator.addJob({ endTime: now + MINUTE });
-      for (let n = 1; n <= 1.5 * PAGE; n += 1) {
+      for (let n = 1; n <= 1.5 * PAGE_SIZE; n += 1) {
         gateway.emulator.addJob({ submitTime: now + n, outcome: 'Completed', endTime: now + n });
       }
       now += MINUTE / 2;
       const status = () => page.rows().find(({ arn }) => arn === invocationArn)?.status;
-      await page.until(() => page.count() >= PAGE && page.hasOlder());
+      await page.until(() => page.count() >= PAGE_SIZE && page.hasOlder());
       await page.older();
       expect(status()).toBe('IN_PROGRESS');
       now += MINUTE;
       await page.until(() => status() === 'COMPLETED');
       expect(arns(page)).toEqual(newestFirst(gateway.emulator).slice(0, page.count()));
     },
-    PATIENCE,
+    TEST_TIMEOUT_MS,
   );
 
   it(
-    'keeps its list when a page cannot be read, says so, and goes on when it is asked again',
+    'keeps its list and shows an error when a page fails, and continues on retry',
     async () => {
-      await page.until(() => page.count() === PAGE);
+      await page.until(() => page.count() === PAGE_SIZE);
       gateway.emulator.inject({
         kind: 'error',
         type: 'AccessDeniedException',
@@ -178,23 +178,23 @@ export function itKeepsTheList(name: KitName): void {
       });
       await page.older();
       await page.until(() => page.alert() !== null);
-      expect(page.rows()).toHaveLength(PAGE);
+      expect(page.rows()).toHaveLength(PAGE_SIZE);
       gateway.emulator.clearFaults();
       await page.older();
       await page.until(() => page.alert() === null);
-      expect(arns(page)).toEqual(newestFirst(gateway.emulator).slice(0, 2 * PAGE));
+      expect(arns(page)).toEqual(newestFirst(gateway.emulator).slice(0, 2 * PAGE_SIZE));
     },
-    PATIENCE,
+    TEST_TIMEOUT_MS,
   );
 
   it(
-    'masks its fragments: the list cannot read what a row asks for',
+    'masks its fragments: the list cannot read the fields of a row',
     () => {
       expect(typeErrorsWhere(name, 'node?.status ===', 'node?.status ===')).toEqual([]);
       expect(typeErrorsWhere(name, 'node?.status ===', 'node?.failureMessage ===')).toEqual([
         expect.stringMatching(/^Property 'failureMessage' does not exist on type/),
       ]);
     },
-    PATIENCE,
+    TEST_TIMEOUT_MS,
   );
 }

@@ -1,7 +1,7 @@
 import ts from 'typescript';
 import { kitFolder, type KitName } from './kit.ts';
 
-/** What the compiler says of a kit's list once one text in it is replaced by another. */
+/** Returns the type errors in a kit's `JobList.tsx` after replacing `text` with `replacement`. */
 export function typeErrorsWhere(name: KitName, text: string, replacement: string): string[] {
   const folder = kitFolder(name);
   const list = `${folder}src/JobList.tsx`;

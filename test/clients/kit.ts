@@ -7,9 +7,9 @@ import { waitFor } from '../harness/wait-for.ts';
 
 export type KitName = 'apollo-client' | 'relay' | 'urql';
 
-const SETTINGS = {
+const BUILD_ENV = {
   VITE_POLL_MS: '300',
-  // What is told as it happens is not to be found by a look now and then.
+  // Effectively off, so that only the subscription can deliver a change.
   VITE_LIVE_POLL_MS: '3600000',
 };
 
@@ -18,25 +18,25 @@ export interface Row {
   readonly status: string;
 }
 
-/** A kit's page as it is open in a browser. */
+/** The page of a kit, open in jsdom. */
 export interface KitPage {
   rows(): Row[];
-  /** How many rows there are, and one of them: cheaper than all of them. */
+  /** The number of rows. Cheaper than `rows`, like `rowAt`. */
   count(): number;
   rowAt(index: number): Row | undefined;
   hasOlder(): boolean;
   alert(): string | null;
-  /** Presses the button for older jobs, and waits until it has done its work. */
+  /** Clicks the button for older jobs and waits until they are shown or an error is. */
   older(): Promise<void>;
   choose(label: 'Status' | 'Order', option: string): Promise<void>;
-  /** Waits for a condition for as long as the page is open. */
+  /** Waits for a condition. Rejects if the page is closed first. */
   until(condition: () => boolean): Promise<void>;
-  /** What it has asked for over HTTP, as documents. */
+  /** The documents of all HTTP requests so far. */
   readonly requests: readonly string[];
-  /** Waits until it has asked for nothing for longer than it would if it polled. */
+  /** Waits until the page has sent no request for longer than its polling interval. */
   untilQuiet(): Promise<void>;
-  /** What went wrong in it without being shown. */
-  readonly complaints: readonly string[];
+  /** The errors and warnings that the page logged. */
+  readonly consoleErrors: readonly string[];
   close(): void;
 }
 
@@ -46,7 +46,7 @@ export function kitFolder(name: KitName): string {
 
 const builds = new Map<KitName, Promise<string>>();
 
-/** What its own `npm run build` makes of it, types checked: one script. */
+/** Builds a kit with its own `npm run build`, types checked, and returns the bundled script. */
 export function buildKit(name: KitName): Promise<string> {
   const script = builds.get(name) ?? build(name);
   builds.set(name, script);
@@ -56,56 +56,57 @@ export function buildKit(name: KitName): Promise<string> {
 async function build(name: KitName): Promise<string> {
   const command = spawn('npm', ['run', 'build'], {
     cwd: kitFolder(name),
-    env: { ...process.env, NODE_ENV: 'production', ...SETTINGS },
+    env: { ...process.env, NODE_ENV: 'production', ...BUILD_ENV },
   });
   let output = '';
   command.stdout.on('data', (chunk: Buffer) => (output += chunk.toString()));
   command.stderr.on('data', (chunk: Buffer) => (output += chunk.toString()));
   const [code] = (await once(command, 'close')) as [number | null];
-  if (code !== 0) throw new Error(`${name} cannot be built: ${output}`);
+  if (code !== 0) throw new Error(`building ${name} failed: ${output}`);
   const assets = `${kitFolder(name)}dist/assets/`;
   const [script, ...others] = readdirSync(assets);
-  if (script === undefined || others.length > 0) throw new Error(`${name} is not one script`);
+  if (script === undefined || others.length > 0)
+    throw new Error(`the build of ${name} is not one script`);
   return readFileSync(assets + script, 'utf8');
 }
 
 const QUIET_MS = 1000;
 
-/** jsdom has no layout, so nothing ever scrolls into view there: buttons are pressed. */
-class NeverSeen {
+/** jsdom has no layout, so nothing scrolls into view. Tests click the button instead. */
+class NeverIntersects {
   readonly observe = () => undefined;
   readonly disconnect = () => undefined;
 }
 
 export function openKit(script: string, gatewayUrl: string): KitPage {
-  const complaints: string[] = [];
+  const consoleErrors: string[] = [];
   const requests: string[] = [];
-  let askedAt = -Infinity;
+  let lastRequestAt = -Infinity;
   const { window } = new JSDOM('<main id="root"></main>', {
     url: gatewayUrl,
     runScripts: 'outside-only',
     pretendToBeVisual: true,
     beforeParse: (page) => {
       Object.assign(page, {
-        // Requests, and what they are made of, are Node's.
-        fetch: ask,
+        // The page uses the fetch API of Node.
+        fetch: recordAndFetch,
         ...{ AbortController, Headers, Request, Response, TextDecoder, TextEncoder },
-        IntersectionObserver: NeverSeen,
-        console: { ...console, error: complain, warn: complain },
+        IntersectionObserver: NeverIntersects,
+        console: { ...console, error: recordError, warn: recordError },
       });
     },
   });
-  function ask(input: string, init: RequestInit): Promise<Response> {
+  function recordAndFetch(input: string, init: RequestInit): Promise<Response> {
     requests.push((JSON.parse(init.body as string) as { query: string }).query);
-    askedAt = performance.now();
+    lastRequestAt = performance.now();
     return fetch(new URL(input, gatewayUrl), init);
   }
-  function complain(...words: unknown[]): void {
-    complaints.push(words.map(String).join(' '));
+  function recordError(...words: unknown[]): void {
+    consoleErrors.push(words.map(String).join(' '));
   }
   const { document } = window;
   let isOpen = true;
-  const untilHere = async (condition: () => boolean) => {
+  const untilInPage = async (condition: () => boolean) => {
     await waitFor(() => !isOpen || condition());
     if (!isOpen) throw new Error('the page was closed');
   };
@@ -115,9 +116,9 @@ export function openKit(script: string, gatewayUrl: string): KitPage {
   const button = () => [...document.getElementsByTagName('button')].find(isOlder);
   window.eval(`{${script}}`);
   return {
-    complaints,
+    consoleErrors,
     requests,
-    untilQuiet: () => untilHere(() => performance.now() - askedAt > QUIET_MS),
+    untilQuiet: () => untilInPage(() => performance.now() - lastRequestAt > QUIET_MS),
     rows: () => [...items()].map(toRow),
     count,
     rowAt: (index) => {
@@ -127,22 +128,22 @@ export function openKit(script: string, gatewayUrl: string): KitPage {
     hasOlder: () => button() !== undefined,
     alert,
     older: async () => {
-      await untilHere(() => button()?.disabled === false);
+      await untilInPage(() => button()?.disabled === false);
       const before = count();
       button()?.click();
-      // React shows what a click changes before the next task.
+      // React renders the effect of a click before the next task.
       await setImmediate();
-      await untilHere(
+      await untilInPage(
         () => button()?.disabled !== true && (count() !== before || alert() !== null),
       );
     },
     choose: async (label, option) => {
       const select = () => document.querySelector(`select[aria-label=${label}]`);
-      await untilHere(() => select() !== null);
+      await untilInPage(() => select() !== null);
       Object.assign(select() ?? {}, { value: option });
       select()?.dispatchEvent(new window.Event('change', { bubbles: true }));
     },
-    until: untilHere,
+    until: untilInPage,
     close: () => {
       isOpen = false;
       window.close();

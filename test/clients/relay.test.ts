@@ -1,11 +1,11 @@
 import { itFollowsJobs } from './kit-live-suite.ts';
-import { itKeepsTheList } from './kit-suite.ts';
+import { itPagesTheList } from './kit-suite.ts';
 
-describe('the kit for Relay', () => {
-  describe('where nobody tells of changes', () => {
-    itKeepsTheList('relay');
+describe('the Relay kit', () => {
+  describe('without subscriptions', () => {
+    itPagesTheList('relay');
   });
-  describe('where changes are told', () => {
+  describe('with subscriptions', () => {
     itFollowsJobs('relay');
   });
 });

@@ -1,11 +1,11 @@
 import { itFollowsJobs } from './kit-live-suite.ts';
-import { itKeepsTheList } from './kit-suite.ts';
+import { itPagesTheList } from './kit-suite.ts';
 
-describe('the kit for urql', () => {
-  describe('where nobody tells of changes', () => {
-    itKeepsTheList('urql');
+describe('the urql kit', () => {
+  describe('without subscriptions', () => {
+    itPagesTheList('urql');
   });
-  describe('where changes are told', () => {
+  describe('with subscriptions', () => {
     itFollowsJobs('urql');
   });
 });

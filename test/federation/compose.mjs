@@ -1,6 +1,7 @@
-// Reads a JSON object of named lists of subgraphs, [{ name, sdl }], from standard input, and prints for each what two
-// independent composers make of it: the codes of their errors, empty where it composes. A process of its own, because
-// the composers have modules and a lockfile of their own.
+// Composes lists of subgraphs with two independent composers. Reads a JSON object from standard
+// input that maps a name to a list of `{ name, sdl }`, and prints for each name the error codes of
+// both composers (empty when it composes) and the supergraph. Runs as a separate process, because
+// the composers are installed in this folder with a separate lockfile.
 import { text } from 'node:stream/consumers';
 import { composeServices as composeWithApollo } from '@apollo/composition';
 import { composeServices as composeWithHive } from '@theguild/federation-composition';
@@ -13,13 +14,15 @@ const results = Object.entries(cases).map(([name, subgraphs]) => {
     url: `http://${name}.invalid/graphql`,
     typeDefs: parse(sdl),
   }));
-  const codes = ({ errors = [] }) => [...new Set(errors.map(({ extensions }) => extensions.code))];
+  const errorCodes = ({ errors = [] }) => [
+    ...new Set(errors.map(({ extensions }) => extensions.code)),
+  ];
   const apollo = composeWithApollo(services);
   return [
     name,
     {
-      apollo: codes(apollo),
-      hive: codes(composeWithHive(services)),
+      apollo: errorCodes(apollo),
+      hive: errorCodes(composeWithHive(services)),
       supergraph: apollo.supergraphSdl,
     },
   ];

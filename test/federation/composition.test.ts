@@ -34,8 +34,11 @@ const QUEUE = /* GraphQL */ `
   }
 `;
 
-/** What other teams may bring, and what becomes of the whole. The last column stands in docs/federation.md. */
-const NEIGHBOURS: readonly [what: string, sdl: string, error?: string][] = [
+/**
+ * Subgraphs of other teams, and the error code of the composition, if any. docs/federation.md lists
+ * the error codes.
+ */
+const OTHER_SUBGRAPHS: readonly [description: string, sdl: string, error?: string][] = [
   [
     'a type that extends the entity',
     `${LINK}
@@ -45,7 +48,9 @@ const NEIGHBOURS: readonly [what: string, sdl: string, error?: string][] = [
   [
     'a reference to the entity by its ARN',
     `${LINK} ${QUEUE}
-    type AsyncInvokeSummary @key(fields: "invocationArn", resolvable: false) { invocationArn: AwsArn! }
+    type AsyncInvokeSummary @key(fields: "invocationArn", resolvable: false) {
+      invocationArn: AwsArn!
+    }
     scalar AwsArn`,
   ],
   [
@@ -53,12 +58,12 @@ const NEIGHBOURS: readonly [what: string, sdl: string, error?: string][] = [
     `${LINK} ${QUEUE}
     type AsyncInvokeSummary @key(fields: "id", resolvable: false) { id: ID! }`,
   ],
-  ['a PageInfo of its own', LINK + WITH_PAGE_INFO + PAGE_INFO],
+  ['a separate PageInfo', LINK + WITH_PAGE_INFO + PAGE_INFO],
   [
     'a PageInfo with nullable flags',
     LINK + WITH_PAGE_INFO + PAGE_INFO.replaceAll('Boolean!', 'Boolean'),
   ],
-  ['a PageInfo of federation 1', WITH_PAGE_INFO + PAGE_INFO.replace(' @shareable', '')],
+  ['a federation 1 PageInfo', WITH_PAGE_INFO + PAGE_INFO.replace(' @shareable', '')],
   [
     'Query.node and interface Node',
     `${LINK}
@@ -67,28 +72,25 @@ const NEIGHBOURS: readonly [what: string, sdl: string, error?: string][] = [
     type Thing implements Node @key(fields: "id") { id: ID! }`,
   ],
   [
-    'an interface Node with more in it',
+    'an interface Node with more fields',
     `${LINK}
     type Query { node(id: ID!): Node }
     interface Node { id: ID! createdAt: String }
     type Thing implements Node @key(fields: "id") { id: ID! createdAt: String }`,
   ],
   [
-    'a Node that is no interface',
+    'a Node that is not an interface',
     'type Query { nodes: [Node] } type Node { host: String cores: Int }',
   ],
   [
-    'a Query.node that finds our entity too',
+    'a Query.node that also finds AsyncInvokeSummary',
     `${LINK}
     type Query { node(id: ID!): Node }
     interface Node { id: ID! }
     type AsyncInvokeSummary implements Node @key(fields: "id", resolvable: false) { id: ID! }`,
   ],
   ['a scalar JSON', 'type Query { raw: JSON } scalar JSON'],
-  [
-    'a mutation of its own',
-    'type Query { a: Int } type Mutation { startThing(raw: String!): Int! }',
-  ],
+  ['a mutation', 'type Query { a: Int } type Mutation { startThing(raw: String!): Int! }'],
   ['a scalar DateTime', 'type Query { now: DateTime } scalar DateTime'],
   [
     'a scalar DateTime with another specification',
@@ -99,7 +101,7 @@ const NEIGHBOURS: readonly [what: string, sdl: string, error?: string][] = [
     'type Query { things(order: SortOrder): [Int] } enum SortOrder { UP DOWN }',
   ],
   [
-    'root types for the rest',
+    'all three root types',
     'type Query { a: Int } type Mutation { b: Int } type Subscription { c: Int }',
   ],
   [
@@ -108,24 +110,26 @@ const NEIGHBOURS: readonly [what: string, sdl: string, error?: string][] = [
     'INVALID_FIELD_SHARING',
   ],
   [
-    'a PageInfo with less in it',
+    'a PageInfo with fewer fields',
     LINK + WITH_PAGE_INFO + PAGE_INFO.replace('startCursor: String', ''),
     'SATISFIABILITY_ERROR',
   ],
   [
-    'a PageInfo with more in it',
+    'a PageInfo with more fields',
     LINK + WITH_PAGE_INFO + PAGE_INFO.replace('startCursor', 'total: Int startCursor'),
     'SATISFIABILITY_ERROR',
   ],
   [
-    'a DateTime that is no scalar',
+    'a DateTime that is not a scalar',
     'type Query { now: DateTime } type DateTime { epoch: Int }',
     'TYPE_KIND_MISMATCH',
   ],
   [
     'an ARN that is a String',
     `${LINK} ${QUEUE}
-    type AsyncInvokeSummary @key(fields: "invocationArn", resolvable: false) { invocationArn: String! }`,
+    type AsyncInvokeSummary @key(fields: "invocationArn", resolvable: false) {
+      invocationArn: String!
+    }`,
     'FIELD_TYPE_MISMATCH',
   ],
 ];
@@ -147,16 +151,17 @@ async function compose(
   const exited = once(child, 'close');
   const [stdout, stderr] = await Promise.all([text(child.stdout), text(child.stderr)]);
   await exited;
-  if (child.exitCode !== 0) throw new Error(`are the peers installed (npm run peers)? ${stderr}`);
+  if (child.exitCode !== 0)
+    throw new Error(`composing failed; install the composers with \`npm run peers\`: ${stderr}`);
   return JSON.parse(stdout) as Record<string, Outcome>;
 }
 
 const VARIANTS = [
   { name: 'subgraph', options: {}, variables: {} },
-  { name: 'subgraph that starts', options: { start: true }, variables: MAY_START },
+  { name: 'subgraph with mutations', options: { start: true }, variables: MAY_START },
 ] as const;
 
-describe.each(VARIANTS)('the $name, composed by Apollo and by Hive', ({ options, variables }) => {
+describe.each(VARIANTS)('the $name, composed by Apollo and Hive', ({ options, variables }) => {
   const bedrock = { name: 'bedrock', sdl: printSdl('subgraph', options) };
   let gateway: Gateway;
   let outcomes: Record<string, Outcome>;
@@ -168,7 +173,10 @@ describe.each(VARIANTS)('the $name, composed by Apollo and by Hive', ({ options,
       printed: [bedrock],
       served: [{ ...bedrock, sdl: served }],
       ...Object.fromEntries(
-        NEIGHBOURS.map(([what, sdl]) => [what, [bedrock, { name: 'neighbour', sdl }]]),
+        OTHER_SUBGRAPHS.map(([description, sdl]) => [
+          description,
+          [bedrock, { name: 'other', sdl }],
+        ]),
       ),
     });
   });
@@ -176,28 +184,28 @@ describe.each(VARIANTS)('the $name, composed by Apollo and by Hive', ({ options,
     await gateway.stop();
   });
 
-  it.each(NEIGHBOURS.filter(([, , error]) => !error))('composes beside %s', (what) => {
-    expect(outcomes[what]).toMatchObject({ apollo: [], hive: [] });
+  it.each(OTHER_SUBGRAPHS.filter(([, , error]) => !error))('composes with %s', (description) => {
+    expect(outcomes[description]).toMatchObject({ apollo: [], hive: [] });
   });
 
-  it.each(NEIGHBOURS.filter(([, , error]) => error))(
-    'cannot compose beside %s, as docs/federation.md says',
-    (what, _sdl, error) => {
-      expect(outcomes[what]).toMatchObject({ apollo: [error], hive: [error] });
+  it.each(OTHER_SUBGRAPHS.filter(([, , error]) => error))(
+    'does not compose with %s, as docs/federation.md says',
+    (description, _sdl, error) => {
+      expect(outcomes[description]).toMatchObject({ apollo: [error], hive: [error] });
     },
   );
 
-  it('makes the same supergraph of what is served as of what is printed', () => {
+  it('composes to the same supergraph from the served SDL as from the printed SDL', () => {
     expect(outcomes.printed?.supergraph).toContain('type AsyncInvokeSummary');
     expect(outcomes.served?.supergraph).toBe(outcomes.printed?.supergraph);
   });
 
-  it('tells a router what its lists cost', () => {
+  it('declares the cost of its lists in the supergraph', () => {
     expect(outcomes.printed?.supergraph).toContain('@listSize(assumedSize: 50');
     expect(outcomes.printed?.supergraph).toContain('@cost(weight: 0)');
   });
 
-  it('has its mutation in the supergraph only where it starts, with its cost', () => {
+  it('has its mutation and the cost of it in the supergraph only when starting is enabled', () => {
     const mutation = /startAsyncInvoke\(.*\): StartAsyncInvokePayload .*@cost\(weight: 10\)/s;
     expect(mutation.test(outcomes.printed?.supergraph ?? '')).toBe('start' in options);
   });

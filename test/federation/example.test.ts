@@ -10,13 +10,13 @@ const file = (name: string) => new URL(name, EXAMPLE).pathname;
 afterAll(killAll);
 
 describe('examples/federation', () => {
-  it('has a supergraph that is composed of its subgraphs as they are; `npm run compose` writes it', async () => {
+  it('has an up-to-date supergraph; `npm run compose` updates it', async () => {
     const { stdout, stderr, exited } = runScript(file('compose.mjs'), [], {});
     expect([await exited, stderr()]).toEqual([0, '']);
     expect(stdout()).toBe(readFileSync(file('supergraph.graphql'), 'utf8'));
   });
 
-  it('starts with one command, answers each of its queries, and stops with all it started', async () => {
+  it('starts with one command, responds to its queries, and stops on SIGTERM', async () => {
     const example = runScript(file('start.mjs'), ['--any-port'], {});
     try {
       const router = await printed(example, /Router +(\S+)/);
@@ -34,19 +34,19 @@ describe('examples/federation', () => {
       expect(await example.exited).toBe(0);
       await expect(fetch(router)).rejects.toThrow();
     } finally {
-      // Whatever happened, what it started must not be left behind.
+      // Stops the started processes when an assertion failed.
       example.child.kill('SIGTERM');
       await example.exited;
     }
   });
 
-  it('names the port that is taken, and leaves nothing running', async () => {
+  it('names a port that is in use, and leaves no process running', async () => {
     const holder = createServer().listen(4001, '127.0.0.1');
     await once(holder, 'listening');
     try {
       const example = runScript(file('start.mjs'), [], {});
       expect(await example.exited).toBe(1);
-      expect(example.stderr()).toMatch(/^the subgraph: port 4001 is taken/);
+      expect(example.stderr()).toMatch(/^the subgraph: port 4001 is in use/);
       await expect(fetch('http://127.0.0.1:4010/')).rejects.toThrow();
     } finally {
       holder.close();

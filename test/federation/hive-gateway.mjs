@@ -1,5 +1,6 @@
-// Hive Gateway in front of the supergraph in the file named on the command line, on a free port. It refuses
-// operations that cost more than 500 by the @cost and @listSize of the subgraphs, and says what each costs.
+// Serves the supergraph in the file named on the command line with Hive Gateway, on a free port. It
+// rejects operations that cost more than 500 according to the @cost and @listSize directives of the
+// subgraphs, and reports the cost of each operation in its extensions.
 import { createServer } from 'node:http';
 import { readFileSync } from 'node:fs';
 import { createGatewayRuntime } from '@graphql-hive/gateway';

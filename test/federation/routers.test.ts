@@ -19,7 +19,7 @@ const RENDERS = /* GraphQL */ `
   }
 `;
 
-/** In the total order of the graph: by submit time, then by ARN. */
+/** Returns the ARNs in the default order of the graph: by submit time, then by ARN. */
 function newestFirst(emulator: Emulator): string[] {
   return emulator
     .jobs()
@@ -41,7 +41,7 @@ describe.each<Router>(['Apollo Gateway', 'Hive Gateway'])('behind %s', (router) 
     await supergraph.stop();
   });
 
-  it('a neighbour’s rows, which hold only an ARN, get their jobs', async () => {
+  it('adds jobs to rows of another subgraph that hold only an ARN', async () => {
     const { data, errors } = await supergraph.query(exampleQuery('renders'));
     expect(errors).toEqual([]);
     const renders = data?.renders as readonly Render[];
@@ -52,7 +52,7 @@ describe.each<Router>(['Apollo Gateway', 'Hive Gateway'])('behind %s', (router) 
     }
   });
 
-  it('a connection pages to its end, each job once, with what the neighbour adds to it', async () => {
+  it('pages a connection to its end, each job once, with fields of another subgraph', async () => {
     const seen: string[] = [];
     let titles = 0;
     for (let after: string | null = null, more = true; more;) {
@@ -67,11 +67,11 @@ describe.each<Router>(['Apollo Gateway', 'Hive Gateway'])('behind %s', (router) 
       ({ endCursor: after, hasNextPage: more } = pageInfo);
     }
     expect(seen).toEqual(newestFirst(supergraph.emulator));
-    // The queue knows the newest 200.
+    // The queue knows only the newest 200 jobs.
     expect(titles).toBe(200);
   });
 
-  it('a query goes there and back, and through the union', async () => {
+  it('resolves a query from the jobs to the queue and back, through the union', async () => {
     const { data, errors } = await supergraph.query(exampleQuery('results'));
     expect(errors).toEqual([]);
     const { nodes } = data?.asyncInvokes as PageJson;
@@ -89,7 +89,7 @@ describe.each<Router>(['Apollo Gateway', 'Hive Gateway'])('behind %s', (router) 
     });
   });
 
-  it('a hundred entities among the newest cost one list', async () => {
+  it('reads a hundred recent entities with one list call', async () => {
     const { data, errors } = await supergraph.query(RENDERS, { first: 100 });
     expect(errors).toEqual([]);
     const jobs = (data?.renders as readonly Render[]).map(({ job }) => job);
@@ -102,7 +102,7 @@ describe.each<Router>(['Apollo Gateway', 'Hive Gateway'])('behind %s', (router) 
     ]);
   });
 
-  it('a failing upstream is an error with a code in the field, and what the neighbour knows stays', async () => {
+  it('reports an upstream failure in the field, and keeps the fields of the queue', async () => {
     supergraph.emulator.inject({ kind: 'error', type: 'AccessDeniedException', status: 403 });
     const { data, errors } = await supergraph.query(RENDERS, { first: 1 });
     const [render] = data?.renders as readonly Render[];
@@ -111,17 +111,17 @@ describe.each<Router>(['Apollo Gateway', 'Hive Gateway'])('behind %s', (router) 
     expect(errors).toMatchObject([{ extensions: { code: 'FORBIDDEN' } }]);
   });
 
-  it('more entities than a request may hold are refused with a reason, as far as the router tells', async () => {
+  it('rejects more than 100 entities, with a reason if the router passes it on', async () => {
     const { errors } = await supergraph.query(RENDERS, { first: 101 });
     const [error] = errors;
     expect(supergraph.emulator.requests).toEqual([]);
-    // Apollo Gateway tells nothing of an answer with a status other than 200, as docs/federation.md says.
+    // Apollo Gateway drops the errors of a response with a status other than 200.
     const reason = router === 'Hive Gateway' ? 'TOO_MANY_REPRESENTATIONS' : undefined;
     expect(error?.extensions.reason).toBe(reason);
   });
 
-  // Last, because it leaves the queue with nothing of the newest.
-  it('a hundred entities past the newest thousand cost one list and a hundred gets', async () => {
+  // Runs last, because afterwards the newest jobs are not in the queue.
+  it('reads a hundred older entities with one list call and a hundred get calls', async () => {
     for (let n = 0; n < 1000; n += 1) supergraph.emulator.addJob();
     const { data, errors } = await supergraph.query(RENDERS, { first: 100 });
     expect(errors).toEqual([]);
@@ -132,7 +132,7 @@ describe.each<Router>(['Apollo Gateway', 'Hive Gateway'])('behind %s', (router) 
   });
 });
 
-describe('demand control in Hive Gateway, by the subgraph’s @cost and @listSize', () => {
+describe('demand control in Hive Gateway, based on @cost and @listSize', () => {
   let supergraph: Supergraph;
   beforeAll(async () => {
     supergraph = await startSupergraph('Hive Gateway');
@@ -144,12 +144,12 @@ describe('demand control in Hive Gateway, by the subgraph’s @cost and @listSiz
   it.each([
     '{ asyncInvokes(first: 100) { nodes { id status } } }',
     '{ asyncInvokes(last: 100) { edges { cursor node { id status } } } }',
-  ])('counts one for the field and one for each row of %s', async (query) => {
+  ])('estimates a cost of one for the field and one for each row of %s', async (query) => {
     const { text } = await supergraph.query(query);
     expect(JSON.parse(text)).toMatchObject({ extensions: { cost: { estimated: 101 } } });
   });
 
-  it('refuses a page that is too large before anything is asked', async () => {
+  it('rejects a page that costs too much before it calls upstream', async () => {
     supergraph.emulator.clearRequests();
     const { errors } = await supergraph.query('{ asyncInvokes(first: 500) { nodes { id } } }');
     expect(errors).toMatchObject([{ extensions: { code: 'COST_ESTIMATED_TOO_EXPENSIVE' } }]);
@@ -169,8 +169,12 @@ const CHANGES = /* GraphQL */ `
   }
 `;
 
-/** What a router answers who asks for a stream, until it ends or has said so much. */
-async function stream(supergraph: Supergraph, query: string, enough: (text: string) => boolean) {
+/** Returns the text of an event stream, read until it ends or until `isComplete` returns true. */
+async function readStream(
+  supergraph: Supergraph,
+  query: string,
+  isComplete: (text: string) => boolean,
+) {
   const controller = new AbortController();
   const response = await supergraph.request({
     method: 'POST',
@@ -181,32 +185,34 @@ async function stream(supergraph: Supergraph, query: string, enough: (text: stri
   let text = '';
   for await (const chunk of response.body ?? []) {
     text += Buffer.from(chunk as Uint8Array).toString();
-    if (enough(text)) break;
+    if (isComplete(text)) break;
   }
   controller.abort();
   return text;
 }
 
-describe('subscriptions', () => {
-  it('are passed on by Hive Gateway as events, with what a neighbour adds', async () => {
+describe('a subscription', () => {
+  it('is streamed by Hive Gateway, with fields of another subgraph', async () => {
     const supergraph = await startSupergraph('Hive Gateway');
     try {
       const job = supergraph.emulator.addJob({ endTime: Date.now() + 3_600_000 });
       const { invocationArn } = job;
-      const text = await stream(supergraph, CHANGES, (so) => {
-        if (so.includes(invocationArn)) Object.assign(job, { endTime: Date.now() });
-        return so.includes('COMPLETED');
+      const text = await readStream(supergraph, CHANGES, (received) => {
+        if (received.includes(invocationArn)) Object.assign(job, { endTime: Date.now() });
+        return received.includes('COMPLETED');
       });
-      const told = (status: string) =>
+      const eventFor = (status: string) =>
         `{"invocationArn":"${invocationArn}","status":"${status}","render":null}`;
-      expect(text.indexOf(told('IN_PROGRESS'))).toBeGreaterThan(0);
-      expect(text.indexOf(told('COMPLETED'))).toBeGreaterThan(text.indexOf(told('IN_PROGRESS')));
+      expect(text.indexOf(eventFor('IN_PROGRESS'))).toBeGreaterThan(0);
+      expect(text.indexOf(eventFor('COMPLETED'))).toBeGreaterThan(
+        text.indexOf(eventFor('IN_PROGRESS')),
+      );
     } finally {
       await supergraph.stop();
     }
   });
 
-  it('are refused by Apollo Gateway, which knows none', async () => {
+  it('is rejected by Apollo Gateway, which does not support it', async () => {
     const supergraph = await startSupergraph('Apollo Gateway');
     try {
       const { errors } = await supergraph.query(CHANGES);

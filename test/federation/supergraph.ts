@@ -11,12 +11,15 @@ const EXAMPLE = new URL('../../examples/federation/', import.meta.url);
 
 export interface Supergraph extends GraphqlClient {
   readonly emulator: Emulator;
-  /** The router's answer as it comes. */
+  /** Sends a request to the router and returns the raw response. */
   request(init: RequestInit): Promise<Response>;
   stop(): Promise<void>;
 }
 
-/** The example's supergraph in processes of their own: the built gateway, the render queue, and a router in front. */
+/**
+ * Starts the supergraph of the example in separate processes: the built gateway, the render queue,
+ * and a router in front of both.
+ */
 export async function startSupergraph(router: Router): Promise<Supergraph> {
   const emulator = await createEmulator({ jobs: 300 }).start();
   const stop = async () => {
@@ -24,7 +27,7 @@ export async function startSupergraph(router: Router): Promise<Supergraph> {
     await emulator.destroy();
   };
   try {
-    const url = await startAround(emulator, router);
+    const url = await startProcesses(emulator, router);
     return { ...graphqlClient(url), emulator, request: (init) => fetch(url, init), stop };
   } catch (error) {
     await stop();
@@ -32,8 +35,8 @@ export async function startSupergraph(router: Router): Promise<Supergraph> {
   }
 }
 
-/** The address of the router. */
-async function startAround(emulator: Emulator, router: Router): Promise<string> {
+/** Returns the URL of the router. */
+async function startProcesses(emulator: Emulator, router: Router): Promise<string> {
   const env = { GRAPH_ROLE: 'subgraph', LIST_CACHE_TTL_MS: '0' };
   const bedrock = `${await startBuilt(emulator, env)}/graphql`;
   const queue = await printed(
@@ -73,7 +76,7 @@ function startRouter(router: Router, bedrock: string, queue: string): Promise<st
   }
 }
 
-/** A query that the example offers to try. */
+/** Returns a query of the example. */
 export function exampleQuery(name: string): string {
   return readFileSync(new URL(`queries/${name}.graphql`, EXAMPLE), 'utf8');
 }

@@ -4,13 +4,13 @@ import { buildSchema, type GraphQLSchema, Kind, parse, print } from 'graphql';
 import { printSdl } from '../../src/graphql/schema.ts';
 import { GRAPHS } from '../harness/schema-variants.ts';
 
-/** The graph as the last release printed it: what clients and routers rely on. */
+/** Reads the published SDL, which clients and routers rely on. */
 function published(name: string): string {
   return readFileSync(new URL(`../../schema/published/${name}.graphql`, import.meta.url), 'utf8');
 }
 
 function toSchema(sdl: string): GraphQLSchema {
-  // The directives of federation are not defined in what a registry takes.
+  // The printed SDL does not define the federation directives.
   return buildSchema(sdl, { assumeValid: true, assumeValidSDL: true });
 }
 
@@ -19,15 +19,15 @@ async function breakingChanges(before: string, after: string): Promise<string[]>
   const breaking = changes.filter(
     ({ criticality: { level } }) => level === CriticalityLevel.Breaking,
   );
-  const kept = new Set(promises(after));
+  const kept = new Set(federationContract(after));
   return [
     ...breaking.map(({ message }) => message),
-    ...promises(before).filter((promise) => !kept.has(promise)),
+    ...federationContract(before).filter((directive) => !kept.has(directive)),
   ];
 }
 
-/** What other subgraphs build on: they refer to an entity by its keys, and share what is shareable. */
-function promises(sdl: string): string[] {
+/** Returns the directives that other subgraphs rely on: the keys of entities, and `@shareable`. */
+function federationContract(sdl: string): string[] {
   return parse(sdl).definitions.flatMap((definition) => {
     if (definition.kind !== Kind.OBJECT_TYPE_DEFINITION) return [];
     const { name, directives = [] } = definition;
@@ -38,19 +38,19 @@ function promises(sdl: string): string[] {
 }
 
 describe.each(GRAPHS)('the $name graph', ({ name, role, options }) => {
-  it('takes nothing away that was published; a release runs `npm run schema:publish`', async () => {
+  it('has no breaking change; a release runs `npm run schema:publish`', async () => {
     expect(await breakingChanges(published(name), printSdl(role, options))).toEqual([]);
   });
 
   it.each([
-    ['a field that is gone', / {2}rawStatus: String\n/, ''],
-    ['a type that is another', 'rawStatus: String', 'rawStatus: Int'],
-    ['an enum value that is gone', / {2}FAILED\n/, ''],
-    ['an argument that is gone', / {4}first: Int\n/, ''],
-    ['an argument that became mandatory', /first: Int\n/, 'first: Int!\n'],
+    ['a removed field', / {2}rawStatus: String\n/, ''],
+    ['a changed field type', 'rawStatus: String', 'rawStatus: Int'],
+    ['a removed enum value', / {2}FAILED\n/, ''],
+    ['a removed argument', / {4}first: Int\n/, ''],
+    ['an argument that became required', /first: Int\n/, 'first: Int!\n'],
     ['a field that became nullable', 'cursor: String!', 'cursor: String'],
-  ])('would not lose %s unnoticed', async (_what, part, replacement) => {
-    // Without descriptions, so that a definition can be taken out by its line.
+  ])('is checked for %s', async (_change, part, replacement) => {
+    // Remove the descriptions, so that each definition is one line.
     const before = printSdl(role, options).replaceAll(/^ *(?:"""[^]*?"""|".*")\n/gm, '');
     expect(before).toMatch(part);
     expect(await breakingChanges(before, before.replace(part, replacement))).not.toEqual([]);
@@ -62,7 +62,7 @@ it.each([
   [' @key(fields: "id")', ' @key(fields: "id region")'],
   [' @key(fields: "id")', ' @key(fields: "id", resolvable: false)'],
   [' @shareable', ''],
-])('the subgraph would not lose%s for %j unnoticed', async (directive, replacement) => {
+])('the subgraph is checked for replacing%s with %j', async (directive, replacement) => {
   const before = printSdl('subgraph');
   expect(before).toContain(directive);
   expect(await breakingChanges(before, before.replace(directive, replacement))).not.toEqual([]);

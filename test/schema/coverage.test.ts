@@ -14,8 +14,8 @@ import { MAY_START, startInput } from '../harness/start.ts';
 const ARN = 'arn:aws:bedrock:us-east-1:111122223333:async-invoke/abcdefghijkl';
 const ID = Buffer.from(`AsyncInvokeSummary:${ARN}`).toString('base64url');
 
-/** One that has every optional field. */
-const RICH = {
+/** A job with every optional field. */
+const JOB_WITH_ALL_FIELDS = {
   invocationArn: ARN,
   outcome: 'Failed',
   failureMessage: 'The prompt was blocked.',
@@ -32,7 +32,7 @@ const ARGUMENTS: Readonly<Record<string, string>> = {
   _entities: `(representations: [{ __typename: "AsyncInvokeSummary", id: "${ID}" }])`,
 };
 
-/** Selects all there is below a type; the schema has no cycles. */
+/** Returns a selection of all fields below a type. The schema has no cycles. */
 function selectAll(schema: GraphQLSchema, type: GraphQLNamedType): string {
   if (!isCompositeType(type)) return '';
   if (isAbstractType(type)) {
@@ -40,14 +40,14 @@ function selectAll(schema: GraphQLSchema, type: GraphQLNamedType): string {
     const fragments = types.map((each) => `... on ${each.name} ${selectAll(schema, each)}`);
     return `{ __typename ${fragments.join(' ')} }`;
   }
-  const fields = Object.values(type.getFields()).map(
-    (field) =>
-      `${field.name}${type.name === 'Query' ? (ARGUMENTS[field.name] ?? '') : ''} ${selectAll(schema, getNamedType(field.type))}`,
-  );
+  const fields = Object.values(type.getFields()).map(({ name, type: fieldType }) => {
+    const args = type.name === 'Query' ? (ARGUMENTS[name] ?? '') : '';
+    return `${name}${args} ${selectAll(schema, getNamedType(fieldType))}`;
+  });
   return `{ __typename ${fields.join(' ')} }`;
 }
 
-/** `Type.field` for every field that has a value somewhere. */
+/** Returns `Type.field` for every field that has a value anywhere in a result. */
 function fieldsWithValues(value: unknown): string[] {
   if (Array.isArray(value)) return value.flatMap(fieldsWithValues);
   if (typeof value !== 'object' || value === null) return [];
@@ -57,7 +57,6 @@ function fieldsWithValues(value: unknown): string[] {
   );
 }
 
-/** What a start answers: with an invocation, or with refusals that the gateway and Amazon Bedrock give. */
 describe('the mutation over HTTP', () => {
   let gateway: Gateway;
   beforeAll(async () => {
@@ -67,10 +66,10 @@ describe('the mutation over HTTP', () => {
     await gateway.stop();
   });
 
-  it('has a value for every field', async () => {
+  it('returns a value for every field of the payload', async () => {
     const schema = createSchema('standalone', { start: true });
     const payload = schema.getType('StartAsyncInvokePayload');
-    if (!payload) throw new Error('no payload');
+    if (!payload) throw new Error('the schema has no StartAsyncInvokePayload');
     const document = `mutation ($input: StartAsyncInvokeInput!) {
       startAsyncInvoke(input: $input) ${selectAll(schema, payload)} }`;
     const start = async (changes: Record<string, unknown> = {}) => {
@@ -78,8 +77,9 @@ describe('the mutation over HTTP', () => {
       expect(errors).toEqual([]);
       return data;
     };
-    const answers = [await start(), await start({ modelId: 'a.b' })];
-    const found = new Set(answers.flatMap(fieldsWithValues));
+    // One success, one rejection by the gateway, and (below) one by Amazon Bedrock.
+    const payloads = [await start(), await start({ modelId: 'a.b' })];
+    const found = new Set(payloads.flatMap(fieldsWithValues));
     gateway.emulator.inject({ kind: 'error', type: 'ValidationException', status: 400 });
     for (const field of fieldsWithValues(await start({ clientRequestToken: '2' })))
       found.add(field);
@@ -96,10 +96,10 @@ function fieldsOf(schema: GraphQLSchema): string[] {
     );
 }
 
-/** What a subscription is told first; its root cannot be asked for its type. */
+/** Returns the first event of a subscription. A subscription root cannot select `__typename`. */
 async function firstChange({ url }: Gateway, schema: GraphQLSchema) {
   const job = schema.getType('AsyncInvokeSummary');
-  if (!job) throw new Error('no AsyncInvokeSummary');
+  if (!job) throw new Error('the schema has no AsyncInvokeSummary');
   const field = `asyncInvokeChanged(invocationArns: ["${ARN}"]) ${selectAll(schema, job)}`;
   const subscriber = new Subscriber(url, `subscription { ${field} }`);
   await subscriber.waitForResults(1);
@@ -112,7 +112,7 @@ describe.each<GraphRole>(['standalone', 'subgraph'])('the %s graph over HTTP', (
   beforeAll(async () => {
     gateway = await startGateway({ variables: { GRAPH_ROLE: role } });
     const submitTime = Date.now() - 60_000;
-    gateway.emulator.addJob({ ...RICH, submitTime, endTime: submitTime + 9000 });
+    gateway.emulator.addJob({ ...JOB_WITH_ALL_FIELDS, submitTime, endTime: submitTime + 9000 });
     gateway.emulator.addJob({ submitTime: submitTime + 1000, outcome: 'Completed' });
     gateway.emulator.inject({
       kind: 'rewrite',
@@ -126,14 +126,14 @@ describe.each<GraphRole>(['standalone', 'subgraph'])('the %s graph over HTTP', (
     await gateway.stop();
   });
 
-  it('has a value for every field', async () => {
+  it('returns a value for every field', async () => {
     const schema = createSchema(role);
     const query = schema.getQueryType();
-    if (!query) throw new Error('no Query');
+    if (!query) throw new Error('the schema has no Query');
     const { data, errors } = await gateway.query(`query ${selectAll(schema, query)}`);
     expect(errors).toEqual([]);
-    const told = { __typename: 'Subscription', ...(await firstChange(gateway, schema)) };
-    const found = new Set([data, told].flatMap(fieldsWithValues));
+    const event = { __typename: 'Subscription', ...(await firstChange(gateway, schema)) };
+    const found = new Set([data, event].flatMap(fieldsWithValues));
     expect([...found].sort()).toEqual(fieldsOf(schema).sort());
   });
 });

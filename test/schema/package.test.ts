@@ -13,21 +13,35 @@ import { createSchema, printSdl } from '../../src/graphql/schema.ts';
 
 const ROOT = new URL('../../', import.meta.url).pathname;
 
-/** What a project says that has installed the package and nothing else. */
+/** Imports in a project where only this package is installed. */
 const IMPORTS = /* js */ `
   import * as schema from 'bedrock-async-graphql/schema';
-  import introspectionJson from 'bedrock-async-graphql/schema/introspection.json' with { type: 'json' };
-  import possibleTypesJson from 'bedrock-async-graphql/schema/possible-types.json' with { type: 'json' };
+  import introspectionJson from 'bedrock-async-graphql/schema/introspection.json'
+    with { type: 'json' };
+  import possibleTypesJson from 'bedrock-async-graphql/schema/possible-types.json'
+    with { type: 'json' };
   import { readFileSync } from 'node:fs';
   import { fileURLToPath } from 'node:url';
-  const read = (role) =>
-    readFileSync(fileURLToPath(import.meta.resolve('bedrock-async-graphql/schema/' + role + '.graphql')), 'utf8');
-  const files = { standalone: read('standalone'), subgraph: read('subgraph'), introspectionJson, possibleTypesJson };
+  const read = (role) => {
+    const url = import.meta.resolve('bedrock-async-graphql/schema/' + role + '.graphql');
+    return readFileSync(fileURLToPath(url), 'utf8');
+  };
+  const files = {
+    standalone: read('standalone'),
+    subgraph: read('subgraph'),
+    introspectionJson,
+    possibleTypesJson,
+  };
   console.log(JSON.stringify({ schema, files }));
 `;
 
 const TYPED = /* ts */ `
-  import { introspection, possibleTypes, standaloneSdl, subgraphSdl } from 'bedrock-async-graphql/schema';
+  import {
+    introspection,
+    possibleTypes,
+    standaloneSdl,
+    subgraphSdl,
+  } from 'bedrock-async-graphql/schema';
   export const texts: string[] = [standaloneSdl, subgraphSdl];
   export const types: string[] | undefined = possibleTypes['Node'];
   export const query: string = introspection.__schema.queryType.name;
@@ -48,7 +62,7 @@ interface Imported {
   };
 }
 
-describe('bedrock-async-graphql/schema, of the package as it is published', () => {
+describe('bedrock-async-graphql/schema in the packed package', () => {
   let project: string;
   let imported: Imported;
 
@@ -71,7 +85,7 @@ describe('bedrock-async-graphql/schema, of the package as it is published', () =
     rmSync(project, { recursive: true });
   });
 
-  it('holds the SDL of both graphs, as values and as files', () => {
+  it('has the SDL of both graphs, as values and as files', () => {
     const { schema, files } = imported;
     expect(schema.standaloneSdl).toBe(printSdl('standalone'));
     expect(schema.subgraphSdl).toBe(printSdl('subgraph'));
@@ -81,7 +95,7 @@ describe('bedrock-async-graphql/schema, of the package as it is published', () =
     });
   });
 
-  it('holds the introspection: with descriptions in the file, without in the module', () => {
+  it('has the introspection, with descriptions only in the file', () => {
     const { schema, files } = imported;
     const restored = buildClientSchema(files.introspectionJson);
     expect(`${printSchema(lexicographicSortSchema(restored))}\n`).toBe(schema.standaloneSdl);
@@ -90,7 +104,7 @@ describe('bedrock-async-graphql/schema, of the package as it is published', () =
     expect(JSON.stringify(schema.introspection)).not.toContain('idempotency token');
   });
 
-  it('holds the members of every union and interface', () => {
+  it('has the members of every union and interface', () => {
     const schema = createSchema('standalone');
     const abstract = Object.values(schema.getTypeMap()).filter(isAbstractType);
     const members = abstract.map((type) => [
@@ -102,8 +116,8 @@ describe('bedrock-async-graphql/schema, of the package as it is published', () =
     expect(Object.keys(imported.schema.possibleTypes)).toContain('Node');
   });
 
-  it.each(['bundler', 'nodenext'])('is typed, resolved the way of %s', (resolution) => {
-    // The one package that its types need, which every client of a graph has.
+  it.each(['bundler', 'nodenext'])('has types with module resolution %s', (resolution) => {
+    // The types need only the package `graphql`, which every GraphQL client has.
     const graphql = join(project, 'node_modules/graphql');
     rmSync(graphql, { force: true });
     symlinkSync(join(ROOT, 'node_modules/graphql'), graphql);

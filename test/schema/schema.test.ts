@@ -17,7 +17,7 @@ import {
 } from '../../src/graphql/schema.ts';
 import { GRAPHS } from '../harness/schema-variants.ts';
 
-/** What a subgraph has besides, after the federation specification; no client sees it. */
+/** Names that the federation specification adds to a subgraph. Clients do not see them. */
 const FEDERATION = /^_|^(?:federation|link)__/;
 
 function ownTypes(role: GraphRole, options?: GraphOptions): GraphQLNamedType[] {
@@ -62,33 +62,33 @@ describe.each(GRAPHS)('the $name graph', ({ name, role, options }) => {
   });
 
   it.each(ownTypes(role, options).filter(isScalarType))(
-    'says where $name is specified',
+    'links the specification of $name',
     ({ specifiedByURL }) => {
       expect(specifiedByURL).toMatch(/^https:/);
     },
   );
 
-  it('is the one that is checked in; `npm run schema:print` writes it', () => {
+  it('matches the printed file; `npm run schema:print` updates it', () => {
     const file = new URL(`../../schema/printed/${name}.graphql`, import.meta.url);
     expect(printSdl(role, options)).toBe(readFileSync(file, 'utf8'));
   });
 });
 
-describe('the names that another subgraph might have too', () => {
+describe('the unprefixed names, which another subgraph may have too', () => {
   const unprefixed = (role: GraphRole, options?: GraphOptions) =>
     ownTypes(role, options)
       .map(({ name }) => name)
       .filter((name) => !/^(?:Start)?AsyncInvoke/.test(name))
       .sort();
 
-  it('are the standard ones alone', () => {
+  it('are only standard names', () => {
     const shared = ['AwsArn', 'DateTime', 'PageInfo', 'Query', 'S3Uri', 'Subscription'];
     expect(unprefixed('subgraph')).toEqual(shared);
     expect(unprefixed('standalone')).toEqual([...shared, 'Node'].sort());
     expect(unprefixed('subgraph', { start: true })).toEqual([...shared, 'JSON', 'Mutation'].sort());
   });
 
-  it('do not include the root fields of Relay in a subgraph', () => {
+  it('do not include the Relay root fields in a subgraph', () => {
     const fields = (role: GraphRole) =>
       Object.keys(createSchema(role).getQueryType()?.getFields() ?? {}).sort();
     const own = ['asyncInvoke', 'asyncInvokes'];

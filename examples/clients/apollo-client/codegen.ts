@@ -7,7 +7,7 @@ export default {
   generates: {
     'src/gql/': {
       preset: 'client',
-      // Apollo Client masks fragments itself.
+      // Apollo Client does the fragment masking.
       presetConfig: { fragmentMasking: false },
       config: {
         inlineFragmentTypes: 'mask',

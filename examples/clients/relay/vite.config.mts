@@ -4,7 +4,7 @@ import { defineConfig } from 'vite';
 
 export default defineConfig({
   plugins: [react(), babel({ plugins: [['relay', { eagerEsModules: true }]] })],
-  // The gateway on the page's own origin, so that it needs no CORS.
+  // Serves the gateway on the page's origin, so that no CORS setup is needed.
   server: {
     proxy: {
       '/graphql': { target: process.env.GATEWAY_URL ?? 'http://127.0.0.1:4000', ws: true },

@@ -8,7 +8,7 @@ const TITLES = ['Spring campaign', 'Product tour', 'Opening titles', 'Store loop
 const PEOPLE = ['ada', 'grace', 'katherine', 'margaret'];
 const NEW_RENDERS = 3;
 
-/** The queue, with a few renders that are started now, and the account's newest jobs for a past. */
+/** Creates the queue: starts a few renders and takes the newest jobs of the account as its history. */
 export async function openQueue() {
   const client = new BedrockRuntimeClient();
   const started = [];
@@ -16,8 +16,8 @@ export async function openQueue() {
   const { asyncInvokeSummaries } = await client.send(
     new ListAsyncInvokesCommand({ maxResults: 200, sortOrder: 'Descending' }),
   );
-  const past = asyncInvokeSummaries.map(({ invocationArn }) => invocationArn);
-  const arns = [...new Set([...started, ...past])];
+  const history = asyncInvokeSummaries.map(({ invocationArn }) => invocationArn);
+  const arns = [...new Set([...started, ...history])];
   const renders = arns.map((invocationArn, n) => ({
     id: String(arns.length - n),
     title: TITLES[n % TITLES.length],

@@ -1,4 +1,4 @@
-// A neighbour: a team's own subgraph, which starts jobs with the AWS SDK and keeps nothing of them but their ARNs.
+// The subgraph of another team: it starts jobs with the AWS SDK and stores only their ARNs.
 import { readFileSync } from 'node:fs';
 import { ApolloServer } from '@apollo/server';
 import { startStandaloneServer } from '@apollo/server/standalone';

@@ -55,9 +55,9 @@ const RUNNING_JOBS = graphql(`
   }
 `);
 
-const PAGE = 200;
-/** The most that `nodes` takes. */
-const MOST_IDS = 100;
+const PAGE_SIZE = 200;
+/** Maximum number of ids that `nodes` accepts. */
+const MAX_IDS = 100;
 const fetchPolicy = 'network-only';
 
 interface Props {
@@ -65,11 +65,14 @@ interface Props {
   direction: AsyncInvokeOrderDirection;
 }
 
-/** Opens at the newest jobs, which are at the start of the list or at its end, and reads towards the older ones. */
+/**
+ * Opens at the newest jobs, which are at the start or the end of the list depending on the order,
+ * and loads older ones from there.
+ */
 export function JobList({ filter, direction }: Props) {
   const list = { filter, orderBy: { direction } };
   const newestFirst = direction === 'DESC';
-  const opening = newestFirst ? { first: PAGE } : { last: PAGE };
+  const opening = newestFirst ? { first: PAGE_SIZE } : { last: PAGE_SIZE };
   const { client, data, error, refetch, fetchMore } = useQuery(JOBS, {
     variables: { ...list, ...opening },
   });
@@ -86,11 +89,11 @@ export function JobList({ filter, direction }: Props) {
     );
   }, [newestFirst, startCursor, endCursor, fetchMore]);
 
-  // Reads on from the newest job that is known, and no page that is known: the cache joins both.
+  // Reads only what follows the newest known job. The cache joins it to the list.
   const readNewer = useCatchUp(async () => {
     const newer = newestFirst
-      ? { last: PAGE, before: startCursor }
-      : { first: PAGE, after: endCursor };
+      ? { last: PAGE_SIZE, before: startCursor }
+      : { first: PAGE_SIZE, after: endCursor };
     const variables = { ...list, ...(edges.length > 0 ? newer : opening) };
     if (data) await client.query({ query: JOBS, variables, fetchPolicy });
   });
@@ -98,15 +101,15 @@ export function JobList({ filter, direction }: Props) {
   useEffect(() => {
     if (hasNewer) readNewer();
   }, [hasNewer, startCursor, endCursor, readNewer]);
-  // What became of the jobs that ran while nobody told: no other job can change.
+  // Reads the jobs in progress again: only they can have changed while no events arrived.
   useCatchUp(async () => {
     const ids = edges.flatMap(({ node }) => (node?.status === 'IN_PROGRESS' ? [node.id] : []));
-    for (let from = 0; from < ids.length; from += MOST_IDS) {
-      const variables = { ids: ids.slice(from, from + MOST_IDS) };
+    for (let from = 0; from < ids.length; from += MAX_IDS) {
+      const variables = { ids: ids.slice(from, from + MAX_IDS) };
       await client.query({ query: RUNNING_JOBS, variables, fetchPolicy });
     }
   });
-  // The cache has taken in what is told. Only a job that is new has no row that shows it.
+  // The cache has already applied the change to known jobs. Only a new job needs another read.
   const newest = edges.at(newestFirst ? 0 : -1)?.node;
   useJobChanges(({ id, submitTime }) => {
     const isNew = (submitTime ?? '') >= (newest?.submitTime ?? '');
@@ -122,7 +125,7 @@ export function JobList({ filter, direction }: Props) {
   }
   if (!data) return <p>Loading…</p>;
   const rows = edges.map(({ cursor, node }) => node && <JobRow key={cursor} job={node} />);
-  const end = (
+  const olderControls = (
     <>
       {older.error && <p role="alert">{older.error.message}</p>}
       {(newestFirst ? pageInfo?.hasNextPage : pageInfo?.hasPreviousPage) && (
@@ -136,9 +139,9 @@ export function JobList({ filter, direction }: Props) {
   );
   return (
     <>
-      {newestFirst || end}
+      {newestFirst || olderControls}
       <ol>{rows}</ol>
-      {newestFirst && end}
+      {newestFirst && olderControls}
     </>
   );
 }

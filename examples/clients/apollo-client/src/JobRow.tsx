@@ -21,7 +21,7 @@ export const JOB_ROW = graphql(`
   }
 `);
 
-/** Renders again when its own job changes, and not when the list does. */
+/** Renders again only when its own job changes, not when the list does. */
 export const JobRow = memo(function JobRow({ job }: { job: FragmentType<JobRowFragment> }) {
   const { data, complete } = useFragment({ fragment: JOB_ROW, from: job });
   if (!complete) return null;

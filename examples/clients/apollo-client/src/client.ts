@@ -6,7 +6,10 @@ import { possibleTypes } from 'bedrock-async-graphql/schema';
 import { OperationTypeNode } from 'graphql';
 import { socket } from './socket.ts';
 
-/** With tokens: `headers: { authorization: `Bearer ${token}` }` in the link, and as `socket.ts` says. */
+/**
+ * Creates the client. To send a bearer token, add
+ * `headers: { authorization: `Bearer ${token}` }` to the `HttpLink`, and see `socket.ts`.
+ */
 export function createClient(uri: string): ApolloClient {
   return new ApolloClient({
     link: ApolloLink.split(
@@ -19,7 +22,7 @@ export function createClient(uri: string): ApolloClient {
       typePolicies: {
         Query: {
           fields: {
-            // One list for each filter and order. The other arguments name pages of it.
+            // Each filter and order is one list. The other arguments select pages of it.
             asyncInvokes: relayStylePagination(['filter', 'orderBy']),
           },
         },

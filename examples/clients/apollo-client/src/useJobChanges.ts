@@ -13,7 +13,10 @@ const JOB_CHANGES = graphql(`
   }
 `);
 
-/** Follows all jobs. The cache writes over those that it has, by their `id`, and their rows render again. */
+/**
+ * Follows all jobs. The cache updates the jobs that it has, by `id`, and their rows render again.
+ * Calls `onChange` for every event.
+ */
 export function useJobChanges(
   onChange: (job: JobChangesSubscription['asyncInvokeChanged']) => void,
 ) {

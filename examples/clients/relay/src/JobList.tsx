@@ -19,16 +19,19 @@ import { OlderButton } from './OlderButton.tsx';
 import { useCatchUp } from './useCatchUp.ts';
 import { useJobChanges } from './useJobChanges.ts';
 
-const PAGE = 200;
-/** The most that `nodes` takes. */
-const MOST_IDS = 100;
+const PAGE_SIZE = 200;
+/** Maximum number of ids that `nodes` accepts. */
+const MAX_IDS = 100;
 
 interface Props {
   filter: AsyncInvokeFilter | null;
   direction: AsyncInvokeOrderDirection;
 }
 
-/** Opens at the newest jobs, which are at the start of the list or at its end, and reads towards the older ones. */
+/**
+ * Opens at the newest jobs, which are at the start or the end of the list depending on the order,
+ * and loads older ones from there.
+ */
 export function JobList({ filter, direction }: Props) {
   const newestFirst = direction === 'DESC';
   const query = useLazyLoadQuery<JobListQuery>(
@@ -42,7 +45,11 @@ export function JobList({ filter, direction }: Props) {
         ...JobList_jobs @arguments(filter: $filter, orderBy: $orderBy, first: $first, last: $last)
       }
     `,
-    { filter, orderBy: { direction }, ...(newestFirst ? { first: PAGE } : { last: PAGE }) },
+    {
+      filter,
+      orderBy: { direction },
+      ...(newestFirst ? { first: PAGE_SIZE } : { last: PAGE_SIZE }),
+    },
   );
   const { data, ...pages } = usePaginationFragment<JobListPageQuery, JobList_jobs$key>(
     graphql`
@@ -89,21 +96,21 @@ export function JobList({ filter, direction }: Props) {
 
   const [error, setError] = useState<Error | null>(null);
   const environment = useRelayEnvironment();
-  // Reads on from the newest job that is known, and no page that is known: the store joins both.
+  // Reads only what follows the newest known job. The store joins it to the list.
   const readNewer = useCatchUp(
     () =>
       new Promise<void>((resolve, reject) => {
         const onComplete = (error: Error | null) => (error ? reject(error) : resolve());
-        loadNewer(PAGE, { onComplete });
+        loadNewer(PAGE_SIZE, { onComplete });
       }),
   );
   useEffect(() => {
     if (hasNewer) readNewer();
   }, [hasNewer, edges.length, readNewer]);
-  // What became of the jobs that ran while nobody told: no other job can change.
+  // Reads the jobs in progress again: only they can have changed while no events arrived.
   useCatchUp(async () => {
     const ids = edges.flatMap(({ node }) => (node?.status === 'IN_PROGRESS' ? [node.id] : []));
-    for (let from = 0; from < ids.length; from += MOST_IDS) {
+    for (let from = 0; from < ids.length; from += MAX_IDS) {
       await fetchQuery<JobListRunningQuery>(
         environment,
         graphql`
@@ -116,34 +123,34 @@ export function JobList({ filter, direction }: Props) {
             }
           }
         `,
-        { ids: ids.slice(from, from + MOST_IDS) },
+        { ids: ids.slice(from, from + MAX_IDS) },
       ).toPromise();
     }
   });
-  // The store has taken in what is told. Only a job that is new has no row that shows it.
+  // The store has already applied the change to known jobs. Only a new job needs another read.
   const newest = edges.at(newestFirst ? 0 : -1)?.node;
   useJobChanges(({ id, submitTime }) => {
     const isNew = (submitTime ?? '') >= (newest?.submitTime ?? '');
     if (isNew && !edges.some(({ node }) => node?.id === id)) readNewer();
   });
 
-  const end = (
+  const olderControls = (
     <>
       {error && <p role="alert">{error.message}</p>}
       {hasOlder && (
         <OlderButton
           auto={newestFirst && !error}
           loading={loading}
-          onLoad={() => loadOlder(PAGE, { onComplete: setError })}
+          onLoad={() => loadOlder(PAGE_SIZE, { onComplete: setError })}
         />
       )}
     </>
   );
   return (
     <>
-      {newestFirst || end}
+      {newestFirst || olderControls}
       <ol>{edges.map(({ cursor, node }) => node && <JobRow key={cursor} job={node} />)}</ol>
-      {newestFirst && end}
+      {newestFirst && olderControls}
     </>
   );
 }

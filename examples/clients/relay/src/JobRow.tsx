@@ -2,7 +2,7 @@ import { memo } from 'react';
 import { graphql, useFragment } from 'react-relay';
 import type { JobRow_job$key } from './__generated__/JobRow_job.graphql';
 
-/** Only this component can read what its fragment asks for, and it alone renders again when that changes. */
+/** The fragment is masked: only this component reads its fields and renders when they change. */
 export const JobRow = memo(function JobRow({ job }: { job: JobRow_job$key }) {
   const data = useFragment(
     graphql`

@@ -1,7 +1,7 @@
 import { useEffect, useRef } from 'react';
 
 interface Props {
-  /** Loads by itself as soon as it is scrolled into view. */
+  /** Load automatically when the button scrolls into view. */
   auto: boolean;
   loading: boolean;
   onLoad: () => void;

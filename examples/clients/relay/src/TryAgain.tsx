@@ -1,6 +1,6 @@
 import { Component, type ReactNode } from 'react';
 
-/** Where the first page cannot be read. */
+/** Shows the error and a retry button when the first page cannot be read. */
 export class TryAgain extends Component<{ children: ReactNode }, { error: Error | null }> {
   override state = { error: null as Error | null };
 

@@ -10,25 +10,28 @@ import {
 } from 'relay-runtime';
 import { socket } from './socket.ts';
 
-/** With tokens: `authorization: `Bearer ${token}`` among the headers, and as `socket.ts` says. */
+/**
+ * Creates the environment. To send a bearer token, add `authorization: `Bearer ${token}`` to the
+ * headers, and see `socket.ts`.
+ */
 export function createEnvironment(url: string): Environment {
-  const ask: FetchFunction = async ({ text: query }, variables) => {
+  const fetchQuery: FetchFunction = async ({ text: query }, variables) => {
     const response = await fetch(url, {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
       body: JSON.stringify({ query, variables }),
     });
-    const answer = await response.json();
-    // Otherwise a page that fails would be taken for the list's end, and the list for null.
-    if (answer.errors) throw new Error(answer.errors[0].message);
-    return answer;
+    const result = await response.json();
+    // Without this, Relay would store null for the list, or treat a failed page as its end.
+    if (result.errors) throw new Error(result.errors[0].message);
+    return result;
   };
-  const follow: SubscribeFunction = ({ text, name }, variables) =>
+  const subscribe: SubscribeFunction = ({ text, name }, variables) =>
     Observable.create((sink) =>
       socket.subscribe({ query: text ?? '', operationName: name, variables }, sink as Sink),
     );
   return new Environment({
-    network: Network.create(ask, follow),
+    network: Network.create(fetchQuery, subscribe),
     store: new Store(new RecordSource()),
   });
 }

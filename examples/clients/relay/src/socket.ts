@@ -1,35 +1,39 @@
 import { createClient } from 'graphql-ws';
 import { useSyncExternalStore } from 'react';
 
-const LONGEST_WAIT_MS = 15_000;
+const MAX_RETRY_WAIT_MS = 15_000;
 
 let isLive = false;
-let giveUp: ReturnType<typeof setTimeout>;
+let pongTimeout: ReturnType<typeof setTimeout>;
 
-/** With tokens: `connectionParams: async () => ({ authorization: `Bearer ${await token()}` })`, asked for anew each time. */
+/**
+ * The WebSocket for subscriptions. To send a bearer token, add
+ * `connectionParams: async () => ({ authorization: `Bearer ${await token()}` })`. The function is
+ * called for every connection.
+ */
 export const socket = createClient({
   url: new URL('/graphql', location.href).href.replace(/^http/, 'ws'),
-  // It comes back, however long the gateway was away, and not at the same moment as everybody else.
+  // Reconnect forever, with random delays so that clients do not all reconnect at the same moment.
   retryAttempts: Infinity,
   shouldRetry: () => true,
   retryWait: (attempt) =>
     new Promise((resolve) => {
-      const wait = Math.min(1000 * 2 ** attempt, LONGEST_WAIT_MS);
+      const wait = Math.min(1000 * 2 ** attempt, MAX_RETRY_WAIT_MS);
       setTimeout(resolve, wait * (0.75 + Math.random() / 2));
     }),
-  // A connection may be dead without a word, as after a laptop's sleep.
+  // Ping to detect a dead connection that was never closed, such as after a laptop's sleep.
   keepAlive: 10_000,
   on: {
     ping: (received) => {
-      if (!received) giveUp = setTimeout(() => socket.terminate(), 5000);
+      if (!received) pongTimeout = setTimeout(() => socket.terminate(), 5000);
     },
-    pong: () => clearTimeout(giveUp),
+    pong: () => clearTimeout(pongTimeout),
     connected: () => {
       isLive = true;
     },
     closed: () => {
       isLive = false;
-      clearTimeout(giveUp);
+      clearTimeout(pongTimeout);
     },
   },
 });
@@ -39,7 +43,7 @@ function onChange(listener: () => void) {
   return () => stops.forEach((stop) => stop());
 }
 
-/** Whether changes are told as they happen. */
+/** Returns whether the WebSocket is connected, so that changes arrive as they happen. */
 export function useIsLive(): boolean {
   return useSyncExternalStore(onChange, () => isLive);
 }

@@ -5,12 +5,15 @@ import type {
   useJobChangesSubscription$data,
 } from './__generated__/useJobChangesSubscription.graphql';
 
-/** Follows all jobs. The store writes over those that it has, by their `id`, and their rows render again. */
+/**
+ * Follows all jobs. The store updates the jobs that it has, by `id`, and their rows render again.
+ * Calls `onChange` for every event.
+ */
 export function useJobChanges(
   onChange: (job: useJobChangesSubscription$data['asyncInvokeChanged']) => void,
 ) {
   const environment = useRelayEnvironment();
-  const tell = useEffectEvent(onChange);
+  const notify = useEffectEvent(onChange);
   useEffect(() => {
     const { dispose } = requestSubscription<useJobChangesSubscription>(environment, {
       subscription: graphql`
@@ -24,7 +27,7 @@ export function useJobChanges(
         }
       `,
       variables: {},
-      onNext: (data) => data && tell(data.asyncInvokeChanged),
+      onNext: (data) => data && notify(data.asyncInvokeChanged),
     });
     return dispose;
   }, [environment]);

@@ -55,10 +55,10 @@ const RUNNING_JOBS = graphql(`
   }
 `);
 
-const PAGE = 200;
-/** The most that `nodes` takes. */
-const MOST_IDS = 100;
-const FRESH = { requestPolicy: 'network-only' } as const;
+const PAGE_SIZE = 200;
+/** Maximum number of ids that `nodes` accepts. */
+const MAX_IDS = 100;
+const NETWORK_ONLY = { requestPolicy: 'network-only' } as const;
 
 interface Props {
   filter: AsyncInvokeFilter | null;
@@ -72,12 +72,15 @@ interface Page {
   before?: string | null;
 }
 
-/** Opens at the newest jobs, which are at the start of the list or at its end, and reads towards the older ones. */
+/**
+ * Opens at the newest jobs, which are at the start or the end of the list depending on the order,
+ * and loads older ones from there.
+ */
 export function JobList({ filter, direction }: Props) {
   const client = useClient();
   const list = { filter, orderBy: { direction } };
   const newestFirst = direction === 'DESC';
-  const opening: Page = newestFirst ? { first: PAGE } : { last: PAGE };
+  const opening: Page = newestFirst ? { first: PAGE_SIZE } : { last: PAGE_SIZE };
   const [{ data, error }, readList] = useQuery({
     query: JOBS,
     variables: { ...list, ...opening },
@@ -85,10 +88,10 @@ export function JobList({ filter, direction }: Props) {
   const { edges = [], pageInfo } = data?.asyncInvokes ?? {};
   const { startCursor, endCursor } = pageInfo ?? {};
 
-  /** Fetches a page, which the cache joins to the list, and reads the list again, from the cache. */
+  /** Fetches a page, which the cache joins to the list, and reads the list from the cache. */
   const load = async (page: Page) => {
-    const answer = await client.query(JOBS, { ...list, ...page }, FRESH);
-    if (answer.error) throw answer.error;
+    const { error } = await client.query(JOBS, { ...list, ...page }, NETWORK_ONLY);
+    if (error) throw error;
     readList({ requestPolicy: 'cache-first' });
   };
 
@@ -96,35 +99,35 @@ export function JobList({ filter, direction }: Props) {
   const loadOlder = () => {
     setOlder({ loading: true });
     const page = newestFirst
-      ? { first: PAGE, after: endCursor }
-      : { last: PAGE, before: startCursor };
+      ? { first: PAGE_SIZE, after: endCursor }
+      : { last: PAGE_SIZE, before: startCursor };
     load(page).then(
       () => setOlder({ loading: false }),
       (error: Error) => setOlder({ loading: false, error }),
     );
   };
 
-  // Reads on from the newest job that is known, and no page that is known: the cache joins both.
+  // Reads only what follows the newest known job. The cache joins it to the list.
   const readNewer = useCatchUp(async () => {
     const newer = newestFirst
-      ? { last: PAGE, before: startCursor }
-      : { first: PAGE, after: endCursor };
+      ? { last: PAGE_SIZE, before: startCursor }
+      : { first: PAGE_SIZE, after: endCursor };
     if (data) await load(edges.length > 0 ? newer : opening);
   });
   const hasNewer = newestFirst ? pageInfo?.hasPreviousPage : pageInfo?.hasNextPage;
   useEffect(() => {
     if (hasNewer) readNewer();
   }, [hasNewer, startCursor, endCursor, readNewer]);
-  // What became of the jobs that ran while nobody told: no other job can change.
+  // Reads the jobs in progress again: only they can have changed while no events arrived.
   useCatchUp(async () => {
     const ids = edges.flatMap(({ node }) => (node?.status === 'IN_PROGRESS' ? [node.id] : []));
-    for (let from = 0; from < ids.length; from += MOST_IDS) {
-      const variables = { ids: ids.slice(from, from + MOST_IDS) };
-      const { error } = await client.query(RUNNING_JOBS, variables, FRESH);
+    for (let from = 0; from < ids.length; from += MAX_IDS) {
+      const variables = { ids: ids.slice(from, from + MAX_IDS) };
+      const { error } = await client.query(RUNNING_JOBS, variables, NETWORK_ONLY);
       if (error) throw error;
     }
   });
-  // The cache has taken in what is told. Only a job that is new has no row that shows it.
+  // The cache has already applied the change to known jobs. Only a new job needs another read.
   const newest = edges.at(newestFirst ? 0 : -1)?.node;
   useJobChanges(({ id, submitTime }) => {
     const isNew = (submitTime ?? '') >= (newest?.submitTime ?? '');
@@ -134,12 +137,12 @@ export function JobList({ filter, direction }: Props) {
   if (error && !data) {
     return (
       <p role="alert">
-        {error.message} <button onClick={() => readList(FRESH)}>Try again</button>
+        {error.message} <button onClick={() => readList(NETWORK_ONLY)}>Try again</button>
       </p>
     );
   }
   if (!data) return <p>Loading…</p>;
-  const end = (
+  const olderControls = (
     <>
       {older.error && <p role="alert">{older.error.message}</p>}
       {(newestFirst ? pageInfo?.hasNextPage : pageInfo?.hasPreviousPage) && (
@@ -153,9 +156,9 @@ export function JobList({ filter, direction }: Props) {
   );
   return (
     <>
-      {newestFirst || end}
+      {newestFirst || olderControls}
       <ol>{edges.map(({ cursor, node }) => node && <JobRow key={cursor} job={node} />)}</ol>
-      {newestFirst && end}
+      {newestFirst && olderControls}
     </>
   );
 }

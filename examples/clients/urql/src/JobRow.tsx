@@ -18,7 +18,7 @@ const JOB_ROW = graphql(`
   }
 `);
 
-/** Only this file can read what its fragment asks for. */
+/** The fragment is masked: only this file can read its fields. */
 export const JobRow = memo(function JobRow({ job }: { job: FragmentType<typeof JOB_ROW> }) {
   const data = readFragment(JOB_ROW, job);
   const { outputDataConfig: output } = data;

@@ -4,7 +4,10 @@ import { relayPagination } from '@urql/exchange-graphcache/extras';
 import { introspection } from 'bedrock-async-graphql/schema';
 import { socket } from './socket.ts';
 
-/** With tokens: `fetchOptions: () => ({ headers: { authorization: `Bearer ${token}` } })`, and as `socket.ts` says. */
+/**
+ * Creates the client. To send a bearer token, add
+ * `fetchOptions: () => ({ headers: { authorization: `Bearer ${token}` } })`, and see `socket.ts`.
+ */
 export function createClient(url: string): Client {
   return new Client({
     url,
@@ -13,13 +16,13 @@ export function createClient(url: string): Client {
       cacheExchange({
         schema: introspection,
         keys: {
-          // Parts of a job, without an identity of their own.
+          // These types are parts of a job and have no id.
           AsyncInvokeS3OutputDataConfig: () => null,
           AsyncInvokeUnknownOutputDataConfig: () => null,
         },
         resolvers: {
           Query: {
-            // One list for each filter and order. What was read with `before` is in front of the rest.
+            // Each filter and order is one list. Pages read with `before` go to its front.
             asyncInvokes: relayPagination({ mergeMode: 'outwards' }),
           },
         },

@@ -14,17 +14,20 @@ const JOB_CHANGES = graphql(`
   }
 `);
 
-/** Follows all jobs. The cache writes over those that it has, by their `id`, and their rows render again. */
+/**
+ * Follows all jobs. The cache updates the jobs that it has, by `id`, and their rows render again.
+ * Calls `onChange` for every event.
+ */
 export function useJobChanges(
   onChange: (job: JobChangesSubscription['asyncInvokeChanged']) => void,
 ) {
   const client = useClient();
-  const tell = useEffectEvent(onChange);
+  const notify = useEffectEvent(onChange);
   useEffect(() => {
-    // Not `useSubscription`, which would render the list at each change.
+    // `useSubscription` would render the list again for every change.
     const { unsubscribe } = client
       .subscription(JOB_CHANGES, {})
-      .subscribe(({ data }) => data && tell(data.asyncInvokeChanged));
+      .subscribe(({ data }) => data && notify(data.asyncInvokeChanged));
     return unsubscribe;
   }, [client]);
 }

@@ -1,11 +1,11 @@
-// What every scenario needs: the upstream, the load, and servers that have the upstream's address.
+// What every scenario needs: the upstream, the load, and a function that starts a server.
 import { once } from 'node:events';
-import { announced, startHelper, startServer } from './processes.mjs';
+import { waitForAddress, startHelper, startServer } from './processes.mjs';
 
 const here = (file) => new URL(file, import.meta.url).pathname;
 
-/** @typedef {Awaited<ReturnType<typeof createSetting>>} Setting */
-export async function createSetting() {
+/** @typedef {Awaited<ReturnType<typeof createEnvironment>>} Environment */
+export async function createEnvironment() {
   const upstream = await startUpstream();
   const load = startLoad();
   const aws = {
@@ -19,14 +19,14 @@ export async function createSetting() {
 }
 
 async function startUpstream() {
-  const { url } = await announced(startHelper(here('../upstream.mjs')), 'the upstream');
+  const { url } = await waitForAddress(startHelper(here('../upstream.mjs')), 'the upstream');
   const control = async (settings) => {
     const request = settings && { method: 'POST', body: JSON.stringify(settings) };
     return (await fetch(`${url}/control`, request)).json();
   };
   return {
     url,
-    /** Also counts calls from zero. */
+    /** Also resets the call counts. */
     setLatency: (latencyMs) => control({ latencyMs }),
     calls: async () => (await control()).calls,
     jobs: async (count) => {
@@ -36,10 +36,10 @@ async function startUpstream() {
   };
 }
 
-/** One task at a time. */
+/** Starts the load process, which runs one task at a time. */
 function startLoad() {
   const child = startHelper(here('../load.mjs'), ['ignore', 'inherit', 'inherit', 'ipc']);
-  const ended = once(child, 'exit').then(() => [{ error: 'the load has ended' }]);
+  const ended = once(child, 'exit').then(() => [{ error: 'the load process exited' }]);
   const run = async (task) => {
     child.send(task);
     const [{ result, error }] = await Promise.race([once(child, 'message'), ended]);
@@ -47,7 +47,7 @@ function startLoad() {
     return result;
   };
   return {
-    saturate: (task) => run({ work: 'saturate', ...task }),
-    poll: (task) => run({ work: 'poll', ...task }),
+    saturate: (task) => run({ type: 'saturate', ...task }),
+    poll: (task) => run({ type: 'poll', ...task }),
   };
 }

@@ -1,22 +1,24 @@
 import { Buffer } from 'node:buffer';
 
 /**
- * What the load has to know to ask one question of one server, once the answer has been looked at in full.
+ * Returns what the load needs to send one request to one server. Sends the request once and checks
+ * the whole response first.
  *
- * @param question the request, and a check that throws if the parsed answer is not the one expected
+ * @param testCase the request, and a check that throws if the parsed response is not the expected
+ *   one
  */
-export async function createTarget({ url, pid }, { request, check }, name) {
-  const text = await ask(url, request);
+export async function createClient({ url, pid }, { request, check }, name) {
+  const text = await sendRequest(url, request);
   try {
     check(JSON.parse(text));
   } catch (cause) {
-    throw new Error(`${name} answers something else: ${text.slice(0, 300)}`, { cause });
+    throw new Error(`unexpected response from ${name}: ${text.slice(0, 300)}`, { cause });
   }
   const expectedBytes = Buffer.byteLength(text);
   return { name, port: Number(new URL(url).port), pid, request, expectedBytes };
 }
 
-export async function ask(url, { path, body }) {
+export async function sendRequest(url, { path, body }) {
   const headers = { accept: 'application/json', 'accept-encoding': 'identity' };
   const post = body && {
     method: 'POST',

@@ -4,12 +4,12 @@ import {
   checkRelayPage,
   checkRestMany,
   checkRestPage,
-} from './answers.mjs';
+} from './responses.mjs';
 import { entities, openApiPage, relayPage, restMany, restPage } from './queries.mjs';
 
 const here = (file) => new URL(file, import.meta.url).pathname;
 
-/** What Node is to be told before the script. A copy of an entry below with other flags compares the two. */
+/** Flags for Node. To compare flags, copy an entry below and change them in the copy. */
 const NODE_FLAGS = [];
 
 export const GATEWAY = {
@@ -21,9 +21,9 @@ export const GATEWAY = {
     AWS_ACCOUNT_ID: '123456789012',
     LOG_LEVEL: 'info',
     RATE_LIMIT: '1000000000',
-    // As many connections as the SDK opens for the others.
+    // The number of connections that the SDK opens in the other servers.
     UPSTREAM_CONCURRENCY: '50',
-    // It would refuse requests when the core is taken from it for a second, which others do not.
+    // Off: the gateway would reject requests when it loses its core for a second.
     MAX_EVENT_LOOP_DELAY_MS: '60000',
   },
 };
@@ -39,10 +39,13 @@ const relay = (path) => ({
   pageRequest: (first) => relayPage(path, first),
   checkPage: checkRelayPage,
 });
-/** What a description of the upstream gives is the upstream's shape: no edges, no fields made of others. */
+/**
+ * Servers built from an OpenAPI description have the shape of the upstream: no edges, no derived
+ * fields.
+ */
 const openApi = { pageRequest: openApiPage, checkPage: checkOpenApiPage };
 
-/** Who is asked for pages. */
+/** The servers in the page scenarios. */
 export const PAGES = [
   {
     key: 'gateway-off',
@@ -89,7 +92,7 @@ export const PAGES = [
 const subgraph = { ...GATEWAY.env, GRAPH_ROLE: 'subgraph' };
 const references = { manyRequest: entities, checkMany: checkEntities };
 
-/** Who is asked for many jobs by their ARNs. */
+/** The servers in the scenario that reads many jobs by ARN. */
 export const MANY = [
   {
     key: 'gateway-off',
@@ -108,7 +111,7 @@ export const MANY = [
   { key: 'bare', ...BARE, manyRequest: restMany, checkMany: checkRestMany },
 ];
 
-/** Whose start is timed, and who is left alone afterwards. */
+/** The servers whose start time and idle memory are measured. */
 export const STARTS = [
   { key: 'gateway', name: 'gateway', ...GATEWAY, ...relay('/graphql') },
   { key: 'apollo', ...APOLLO, ...relay('/') },

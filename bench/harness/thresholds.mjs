@@ -1,6 +1,6 @@
 import { ratio } from './medians.mjs';
 
-// What the gateway is to reach, and whether it did. What was not measured is not judged.
+// The thresholds that the gateway must meet. Scenarios that were not measured are skipped.
 
 const atLeast = (limit) => ({ text: `at least ${limit}`, holds: (value) => value >= limit });
 const atMost = (limit) => ({ text: `at most ${limit}`, holds: (value) => value <= limit });
@@ -16,70 +16,78 @@ const CPU_PER_ROW = atMost(1.1);
 const LIST_CALLS = atMost(11);
 const NONE = atMost(0);
 const COLD_START = below(1.2);
-const AT_REST = atMost(1.3);
+const IDLE_MEMORY = atMost(1.3);
 
-/** @returns {{ what: string, wanted: string, got: string, isMet: boolean }[]} */
-export function judge({ pages = [], rows = [], starts = [], polling = [] }) {
+/** @returns {{ name: string, required: string, measured: string, isMet: boolean }[]} */
+export function evaluate({ pages = [], rows = [], starts = [], polling = [] }) {
   return [
-    ...Object.entries(groupBySize(pages)).flatMap(([size, rows]) => judgeSize(size, rows)),
-    ...judgeRows(rows),
-    ...judgePolling(polling),
-    ...judgeStarts(starts),
+    ...Object.entries(groupBySize(pages)).flatMap(([size, rows]) => evaluateSize(size, rows)),
+    ...evaluateRows(rows),
+    ...evaluatePolling(polling),
+    ...evaluateStarts(starts),
   ]
     .filter(({ values }) => values.length > 0)
-    .map(toVerdict);
+    .map(toResult);
 }
 
 export function groupBySize(pages) {
   return Object.groupBy(pages, ({ size }) => size);
 }
 
-/** Each for every latency of the upstream; a target is met when it is met for all. */
-function judgeSize(size, rows) {
+/** Evaluates every upstream latency. A threshold is met when it is met for all of them. */
+function evaluateSize(size, rows) {
   const speed = (key, other) => ratios(rows, key, other, 'perSecond');
   return [
-    verdict(
+    comparison(
       `cache off : bare, first: ${size}`,
       speed('gateway-off', isKey('bare')),
       CACHE_OFF[size],
     ),
-    verdict(`cache on : bare, first: ${size}`, speed('gateway-on', isKey('bare')), CACHE_ON[size]),
-    verdict(
+    comparison(
+      `cache on : bare, first: ${size}`,
+      speed('gateway-on', isKey('bare')),
+      CACHE_ON[size],
+    ),
+    comparison(
       `cache off : Apollo Server, first: ${size}`,
       speed('gateway-off', isKey('apollo')),
       APOLLO,
     ),
-    verdict(`cache off : best GraphQL server, first: ${size}`, speed('gateway-off', isPeer), PEERS),
-  ].filter(({ target }) => target);
+    comparison(
+      `cache off : best GraphQL server, first: ${size}`,
+      speed('gateway-off', isPeer),
+      PEERS,
+    ),
+  ].filter(({ threshold }) => threshold);
 }
 
-function judgeRows(rows) {
+function evaluateRows(rows) {
   const values = rows.filter(isKey('gateway-off')).map(({ ratio: value }) => ({ value }));
-  return [verdict('CPU a row, cache off, first: 1000 : first: 100', values, CPU_PER_ROW)];
+  return [comparison('CPU per row, cache off, first: 1000 : first: 100', values, CPU_PER_ROW)];
 }
 
-function judgePolling(polling) {
+function evaluatePolling(polling) {
   const ours = polling.filter(isKey('gateway-on'));
   const valuesOf = (figure) => ours.map(({ [figure]: value }) => ({ value }));
   return [
-    verdict('list calls for 1,000 clients in 10 s, cache on', valuesOf('listCalls'), LIST_CALLS),
-    verdict('answers that failed meanwhile', valuesOf('failed'), NONE),
+    comparison('list calls for 1,000 clients in 10 s, cache on', valuesOf('listCalls'), LIST_CALLS),
+    comparison('failed responses while polling', valuesOf('failed'), NONE),
   ];
 }
 
-function judgeStarts(starts) {
+function evaluateStarts(starts) {
   const compared = (figure) => ratios(starts, 'gateway', isKey('apollo'), figure);
   return [
-    verdict('cold start : Apollo Server', compared('coldStartMs'), COLD_START),
-    verdict('memory at rest : Apollo Server', compared('restMb'), AT_REST),
+    comparison('cold start : Apollo Server', compared('coldStartMs'), COLD_START),
+    comparison('idle memory : Apollo Server', compared('idleMb'), IDLE_MEMORY),
   ];
 }
 
-function verdict(what, values, target) {
-  return { what, values, target };
+function comparison(name, values, threshold) {
+  return { name, values, threshold };
 }
 
-/** Ours over the best of the others, for each latency that there is. */
+/** Returns the ratio of the gateway to the best other server, for each latency. */
 function ratios(rows, key, isOther, figure) {
   return rows.filter(isKey(key)).flatMap((ours) => {
     const { latencyMs } = ours;
@@ -97,11 +105,11 @@ function isPeer({ key }) {
   return key !== 'bare' && !OURS.includes(key);
 }
 
-function toVerdict({ what, values, target }) {
-  const got = values.map(({ value, latencyMs }) => {
+function toResult({ name, values, threshold }) {
+  const measured = values.map(({ value, latencyMs }) => {
     const text = Number.isInteger(value) ? `${value}` : value.toFixed(2);
     return latencyMs === undefined ? text : `${text} (${latencyMs} ms)`;
   });
-  const isMet = values.every(({ value }) => target.holds(value));
-  return { what, wanted: target.text, got: got.join(', '), isMet };
+  const isMet = values.every(({ value }) => threshold.holds(value));
+  return { name, required: threshold.text, measured: measured.join(', '), isMet };
 }

@@ -1,10 +1,10 @@
-// Whether an answer holds the upstream's jobs, all of them with all they have, in the upstream's order. What servers may
-// choose for themselves, ids and cursors, must be there and differ from row to row.
+// Checks that a response holds all jobs of the upstream, with all fields, in the order of the
+// upstream. Ids and cursors, which a server may choose, must be present and unique.
 import { deepEqual, equal, ok } from 'node:assert/strict';
 
 const STATUSES = { InProgress: 'IN_PROGRESS', Completed: 'COMPLETED', Failed: 'FAILED' };
 
-/** A connection in the gateway's own shape. */
+/** Checks a connection in the shape of the gateway. */
 export function checkRelayPage({ data, errors }, jobs) {
   equal(errors, undefined);
   const { edges, pageInfo } = data.asyncInvokes;
@@ -21,13 +21,13 @@ export function checkEntities({ data, errors }, jobs) {
   checkNodes(data._entities, jobs);
 }
 
-/** The rows as the SDK gives them. */
+/** Checks rows as the SDK returns them. */
 export function checkRestPage({ asyncInvokeSummaries, nextToken }, jobs) {
   deepEqual(asyncInvokeSummaries, jobs);
   ok(nextToken);
 }
 
-/** The rows as the upstream describes them, with null for what a row does not have. */
+/** Checks rows in the shape of the upstream, with null for missing fields. */
 export function checkOpenApiPage({ data, errors }, jobs) {
   equal(errors, undefined);
   checkRestPage(withoutNulls(data.listAsyncInvokes), jobs);
