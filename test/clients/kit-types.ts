@@ -1,6 +1,9 @@
 import ts from 'typescript';
 import { kitFolder, type KitName } from './kit.ts';
 
+/** The files that stay the same between two checks, such as the types of React. */
+const sourceFiles = new Map<string, ts.SourceFile | undefined>();
+
 /** Returns the type errors in a kit's `JobList.tsx` after replacing `text` with `replacement`. */
 export function typeErrorsWhere(name: KitName, text: string, replacement: string): string[] {
   const folder = kitFolder(name);
@@ -10,12 +13,13 @@ export function typeErrorsWhere(name: KitName, text: string, replacement: string
   const host = ts.createCompilerHost(options);
   const program = ts.createProgram(fileNames, options, {
     ...host,
-    readFile: (file) => host.readFile(file),
     getSourceFile: (file, languageVersion) => {
-      const source = host.readFile(file);
-      if (source === undefined) return undefined;
-      const edited = file === list ? source.replace(text, replacement) : source;
-      return ts.createSourceFile(file, edited, languageVersion);
+      if (file === list) {
+        const source = host.readFile(file)?.replace(text, replacement) ?? '';
+        return ts.createSourceFile(file, source, languageVersion);
+      }
+      if (!sourceFiles.has(file)) sourceFiles.set(file, host.getSourceFile(file, languageVersion));
+      return sourceFiles.get(file);
     },
   });
   return program

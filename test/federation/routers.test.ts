@@ -28,17 +28,29 @@ function newestFirst(emulator: Emulator): string[] {
     .map(({ invocationArn }) => invocationArn);
 }
 
+const supergraphs = new Map<Router, Promise<Supergraph>>();
+
+/** Starts each router once: this takes longer than its tests. */
+function supergraphBehind(router: Router): Promise<Supergraph> {
+  const supergraph = supergraphs.get(router) ?? startSupergraph(router);
+  supergraphs.set(router, supergraph);
+  return supergraph;
+}
+
+afterAll(async () => {
+  for (const started of await Promise.allSettled(supergraphs.values())) {
+    if (started.status === 'fulfilled') await started.value.stop();
+  }
+});
+
 describe.each<Router>(['Apollo Gateway', 'Hive Gateway'])('behind %s', (router) => {
   let supergraph: Supergraph;
   beforeAll(async () => {
-    supergraph = await startSupergraph(router);
+    supergraph = await supergraphBehind(router);
   });
   afterEach(() => {
     supergraph.emulator.clearFaults();
     supergraph.emulator.clearRequests();
-  });
-  afterAll(async () => {
-    await supergraph.stop();
   });
 
   it('adds jobs to rows of another subgraph that hold only an ARN', async () => {
@@ -135,10 +147,7 @@ describe.each<Router>(['Apollo Gateway', 'Hive Gateway'])('behind %s', (router) 
 describe('demand control in Hive Gateway, based on @cost and @listSize', () => {
   let supergraph: Supergraph;
   beforeAll(async () => {
-    supergraph = await startSupergraph('Hive Gateway');
-  });
-  afterAll(async () => {
-    await supergraph.stop();
+    supergraph = await supergraphBehind('Hive Gateway');
   });
 
   it.each([
@@ -193,34 +202,26 @@ async function readStream(
 
 describe('a subscription', () => {
   it('is streamed by Hive Gateway, with fields of another subgraph', async () => {
-    const supergraph = await startSupergraph('Hive Gateway');
-    try {
-      const job = supergraph.emulator.addJob({ endTime: Date.now() + 3_600_000 });
-      const { invocationArn } = job;
-      const text = await readStream(supergraph, CHANGES, (received) => {
-        if (received.includes(invocationArn)) Object.assign(job, { endTime: Date.now() });
-        return received.includes('COMPLETED');
-      });
-      const eventFor = (status: string) =>
-        `{"invocationArn":"${invocationArn}","status":"${status}","render":null}`;
-      expect(text.indexOf(eventFor('IN_PROGRESS'))).toBeGreaterThan(0);
-      expect(text.indexOf(eventFor('COMPLETED'))).toBeGreaterThan(
-        text.indexOf(eventFor('IN_PROGRESS')),
-      );
-    } finally {
-      await supergraph.stop();
-    }
+    const supergraph = await supergraphBehind('Hive Gateway');
+    const job = supergraph.emulator.addJob({ endTime: Date.now() + 3_600_000 });
+    const { invocationArn } = job;
+    const eventFor = (status: string) =>
+      `{"invocationArn":"${invocationArn}","status":"${status}","render":null}`;
+    const text = await readStream(supergraph, CHANGES, (received) => {
+      if (received.includes(invocationArn)) Object.assign(job, { endTime: Date.now() });
+      return received.includes(eventFor('COMPLETED'));
+    });
+    expect(text.indexOf(eventFor('IN_PROGRESS'))).toBeGreaterThan(0);
+    expect(text.indexOf(eventFor('COMPLETED'))).toBeGreaterThan(
+      text.indexOf(eventFor('IN_PROGRESS')),
+    );
   });
 
   it('is rejected by Apollo Gateway, which does not support it', async () => {
-    const supergraph = await startSupergraph('Apollo Gateway');
-    try {
-      const { errors } = await supergraph.query(CHANGES);
-      expect(errors.map(({ message }) => message)).toEqual([
-        'Execution of subscriptions not supported by gateway',
-      ]);
-    } finally {
-      await supergraph.stop();
-    }
+    const supergraph = await supergraphBehind('Apollo Gateway');
+    const { errors } = await supergraph.query(CHANGES);
+    expect(errors.map(({ message }) => message)).toEqual([
+      'Execution of subscriptions not supported by gateway',
+    ]);
   });
 });
