@@ -7,7 +7,7 @@ const LEFT_OUT = [
   'test/federation/',
   'test/main',
   'test/faults/(?:lifecycle|load|soak|tls)',
-  'test/server/(?:http-audit|observability)',
+  'test/server/(?:http-audit|observability|paging)',
   'test/schema/package',
   '\\.property\\.test',
 ];

@@ -6,13 +6,15 @@ const { default: Sequencer } = require('@jest/test-sequencer');
 const SLOW = [
   'test/clients/apollo-client',
   'test/clients/',
+  'test/server/paging',
   'test/browser/',
-  'test/faults/soak',
-  'test/federation/routers',
-  'test/main',
-  'test/faults/',
   'test/federation/',
+  'test/faults/lifecycle',
+  'test/faults/load',
   'test/schema/package',
+  'test/server/subscriptions',
+  'test/server/start',
+  'test/main',
   '.property.test',
 ];
 
