@@ -1,9 +1,12 @@
 import { isDeepStrictEqual } from 'node:util';
 import { type Invocation, isTerminal } from '../invocation.ts';
 
-/** A list may show a job later than one that was submitted after it; no later than this. */
+/** Maximum time by which lists may show an invocation later than one that was submitted after it. */
 const LIST_LAG_MS = 10_000;
-/** For so long a list is not believed that says of a job which is over that it is not. */
+/**
+ * How long to ignore list rows that show a terminal invocation as still running. Lists are
+ * eventually consistent.
+ */
 const TERMINAL_RETENTION_MS = 900_000;
 
 interface TerminalEntry {
@@ -11,18 +14,27 @@ interface TerminalEntry {
   readonly publishedAt: number;
 }
 
-/** Where the jobs of a source stood when they were last read, as far as that may still change or was asked for. */
+/**
+ * The last known states of the invocations of one source: those that may still change, those that
+ * have ended recently, and those that subscribers named.
+ */
 export class InvocationStates {
+  readonly #now: () => number;
   readonly #unfinished = new Map<string, Invocation>();
   readonly #terminal = new Map<string, TerminalEntry>();
-  /** Names of what was looked for in vain. */
+  /** The ARNs for which a lookup found nothing. */
   readonly #missing = new Set<string>();
   #isReady = false;
-  /** The submit time of the newest job at the start: what was before and is over is no news. */
+  /** The newest submit time of the first poll. Invocations that had ended before are no change. */
   #baseline = -Infinity;
   #newest = -Infinity;
 
-  /** Whether it was read at all. */
+  /** @param now is a monotonic clock, in milliseconds. */
+  constructor(now: () => number = () => performance.now()) {
+    this.#now = now;
+  }
+
+  /** Whether a poll has succeeded. */
   get isReady(): boolean {
     return this.#isReady;
   }
@@ -31,10 +43,13 @@ export class InvocationStates {
     return this.#unfinished.size > 0;
   }
 
-  /** In milliseconds since the epoch: whatever is news was submitted later. Undefined where there was nothing at all. */
+  /**
+   * The submit time after which new invocations may appear, in milliseconds since the epoch.
+   * Undefined while the source has no invocations at all.
+   */
   get submittedAfter(): number | undefined {
-    const since = Math.max(this.#baseline, this.#newest - LIST_LAG_MS);
-    return since === -Infinity ? undefined : since;
+    const submittedAfter = Math.max(this.#baseline, this.#newest - LIST_LAG_MS);
+    return submittedAfter === -Infinity ? undefined : submittedAfter;
   }
 
   unfinished(): Iterable<Invocation> {
@@ -45,15 +60,18 @@ export class InvocationStates {
     return this.#unfinished.get(invocationArn) ?? this.#terminal.get(invocationArn)?.invocation;
   }
 
-  /** Whether it was looked for, be it in vain. */
+  /** Whether a lookup was made, found or not. */
   wasLookedUp(invocationArn: string): boolean {
     return this.#missing.has(invocationArn) || this.get(invocationArn) !== undefined;
   }
 
-  /** Takes in what a reading has shown, and gives what is new of it, in the order in which it came about. */
-  applySnapshot(seen: Iterable<Invocation>, newestSubmitTime: number | undefined): Invocation[] {
+  /** Stores what a poll has read. Returns the changes, in the order in which they happened. */
+  applySnapshot(
+    invocations: Iterable<Invocation>,
+    newestSubmitTime: number | undefined,
+  ): Invocation[] {
     const changes: Invocation[] = [];
-    for (const invocation of seen) {
+    for (const invocation of invocations) {
       const { invocationArn } = invocation;
       if (this.#terminal.has(invocationArn)) continue;
       if (isDeepStrictEqual(this.#unfinished.get(invocationArn), invocation)) continue;
@@ -61,7 +79,7 @@ export class InvocationStates {
       changes.push(invocation);
       if (isTerminal(invocation)) {
         this.#unfinished.delete(invocationArn);
-        this.#terminal.set(invocationArn, { invocation, publishedAt: performance.now() });
+        this.#terminal.set(invocationArn, { invocation, publishedAt: this.#now() });
       } else this.#unfinished.set(invocationArn, invocation);
     }
     this.#newest = Math.max(this.#newest, newestSubmitTime ?? -Infinity);
@@ -70,28 +88,31 @@ export class InvocationStates {
     return changes.sort((a, b) => changedAt(a) - changedAt(b));
   }
 
-  /** Takes note of a job that somebody asked for by name. If it was over all the time, that is no news. */
-  recordLookup(invocation: Invocation): Invocation[] {
-    if (!isTerminal(invocation) || this.get(invocation.invocationArn)) return [invocation];
-    this.#terminal.set(invocation.invocationArn, { invocation, publishedAt: performance.now() });
-    return [];
+  /**
+   * Records an invocation that a subscriber named. Returns whether it may be a change: it is none
+   * when it had already ended before it was looked up for the first time.
+   */
+  recordLookup(invocation: Invocation): boolean {
+    if (!isTerminal(invocation) || this.get(invocation.invocationArn)) return true;
+    this.#terminal.set(invocation.invocationArn, { invocation, publishedAt: this.#now() });
+    return false;
   }
 
-  /** There is no such job, or none any more. */
+  /** Records that the invocation does not exist, or no longer exists. */
   markMissing(invocationArn: string): void {
     this.#unfinished.delete(invocationArn);
     this.#missing.add(invocationArn);
   }
 
-  /** Lets go of what is over, unless it is one of those or an upstream's list may still have it otherwise. */
-  prune(arns: ReadonlySet<string>): void {
-    for (const name of this.#missing) if (!arns.has(name)) this.#missing.delete(name);
-    const since = this.submittedAfter ?? -Infinity;
-    for (const [invocationArn, { invocation, publishedAt }] of this.#terminal) {
+  /** Drops what is neither named by a subscriber nor still shown wrongly by the upstream's lists. */
+  prune(namedArns: ReadonlySet<string>): void {
+    for (const arn of this.#missing) if (!namedArns.has(arn)) this.#missing.delete(arn);
+    const submittedAfter = this.submittedAfter ?? -Infinity;
+    for (const [arn, { invocation, publishedAt }] of this.#terminal) {
       const isOld =
-        performance.now() - publishedAt > TERMINAL_RETENTION_MS &&
-        (invocation.submitTime ?? 0) < since;
-      if (isOld && !arns.has(invocationArn)) this.#terminal.delete(invocationArn);
+        this.#now() - publishedAt > TERMINAL_RETENTION_MS &&
+        (invocation.submitTime ?? 0) < submittedAfter;
+      if (isOld && !namedArns.has(arn)) this.#terminal.delete(arn);
     }
   }
 }
