@@ -5,6 +5,7 @@ import { type Issuer, startIssuer } from '../harness/issuer.ts';
 import { describeWhen } from '../harness/when.ts';
 
 const DESKTOP = { width: 1600, height: 900 };
+const WAIT_MS = 60_000;
 const RUN = { name: 'Execute query (Ctrl-Enter)' };
 
 // The editor takes long to start on a busy machine.
@@ -230,7 +231,7 @@ describeWhen(missingChromium, 'the explorer', () => {
     await page.getByRole('button', { name: 'Show History' }).click();
     await page.locator('.graphiql-history-item-label').first().click();
     await run(page, newestArn(guarded));
-    await page.waitForFunction(`JSON.stringify(localStorage).includes('tabState')`);
+    await waitInPage(page, `JSON.stringify(localStorage).includes('tabState')`);
     const stored = await page.evaluate('JSON.stringify(localStorage)');
     expect(stored).toContain('graphiql:queries');
     expect(stored).not.toContain(token);
@@ -275,7 +276,20 @@ async function waitForResult(page: Page, expected: string | RegExp): Promise<voi
     typeof expected === 'string'
       ? `${RESULT}.includes(${JSON.stringify(expected)})`
       : `${String(expected)}.test(${RESULT})`;
-  await page.waitForFunction(isShown);
+  await waitInPage(page, isShown);
+}
+
+/** Waits inside the page. `waitForFunction` needs `eval`, which the page's policy forbids. */
+async function waitInPage(page: Page, condition: string): Promise<void> {
+  await page.evaluate(`new Promise((resolve, reject) => {
+    const deadline = performance.now() + ${WAIT_MS};
+    const check = () => {
+      if (${condition}) resolve();
+      else if (performance.now() > deadline) reject(new Error('Timed out. Result: ' + ${RESULT}));
+      else setTimeout(check, 20);
+    };
+    check();
+  })`);
 }
 
 async function isDark(page: Page): Promise<boolean> {
