@@ -1,12 +1,12 @@
-import { duration } from '../page/text.ts';
-import { DURATION_STEPS, type ModelDurations } from './bins.ts';
+import { formatDuration } from '../page/format.ts';
+import { DURATION_BUCKETS, type ModelDurations } from './bins.ts';
 
 const WIDTH = 140;
 const HEIGHT = 28;
 
-/** A small histogram for each model, all over the same steps; the numbers beside them say the gist. */
-export function Durations({ models }: { readonly models: readonly ModelDurations[] }) {
-  if (models.length === 0) return <p className="soft">No job that is over yet.</p>;
+/** A table with a small histogram per model. All histograms have the same buckets. */
+export function DurationsByModel({ models }: { readonly models: readonly ModelDurations[] }) {
+  if (models.length === 0) return <p className="muted">No finished jobs yet.</p>;
   return (
     <div
       className="scroll durations"
@@ -19,7 +19,7 @@ export function Durations({ models }: { readonly models: readonly ModelDurations
           <tr>
             <th scope="col">Model</th>
             <th scope="col" aria-hidden="true">
-              <span className="steps">
+              <span className="duration-scale">
                 <span>0 s</span>
                 <span>3 min</span>
                 <span>2 h+</span>
@@ -27,7 +27,7 @@ export function Durations({ models }: { readonly models: readonly ModelDurations
             </th>
             <th scope="col">Median</th>
             <th scope="col">Longest</th>
-            <th scope="col">Ended</th>
+            <th scope="col">Finished</th>
           </tr>
         </thead>
         <tbody>
@@ -39,8 +39,8 @@ export function Durations({ models }: { readonly models: readonly ModelDurations
               <td aria-hidden="true">
                 <Histogram model={model} />
               </td>
-              <td>{duration(model.median)}</td>
-              <td>{duration(model.longest)}</td>
+              <td>{formatDuration(model.median)}</td>
+              <td>{formatDuration(model.longest)}</td>
               <td>{model.total}</td>
             </tr>
           ))}
@@ -51,29 +51,31 @@ export function Durations({ models }: { readonly models: readonly ModelDurations
 }
 
 function Histogram({ model: { counts } }: { readonly model: ModelDurations }) {
-  const most = Math.max(...counts);
-  const step = WIDTH / counts.length;
+  const maxCount = Math.max(...counts);
+  const barWidth = WIDTH / counts.length;
   return (
     <svg className="histogram" viewBox={`0 0 ${WIDTH} ${HEIGHT}`} preserveAspectRatio="none">
       <line x1="0" x2={WIDTH} y1={HEIGHT - 0.5} y2={HEIGHT - 0.5} />
       {counts.map((number, index) => (
         <rect
-          key={DURATION_STEPS[index]}
-          x={index * step + 0.75}
-          width={step - 1.5}
-          y={HEIGHT - (number / most) * HEIGHT}
-          height={(number / most) * HEIGHT}
+          key={DURATION_BUCKETS[index]}
+          x={index * barWidth + 0.75}
+          width={barWidth - 1.5}
+          y={HEIGHT - (number / maxCount) * HEIGHT}
+          height={(number / maxCount) * HEIGHT}
           rx="1"
         >
-          <title>{`${stepText(index)}: ${number}`}</title>
+          <title>{`${bucketText(index)}: ${number}`}</title>
         </rect>
       ))}
     </svg>
   );
 }
 
-function stepText(index: number): string {
-  const from = DURATION_STEPS[index] ?? 0;
-  const to = DURATION_STEPS[index + 1] ?? Infinity;
-  return to === Infinity ? `${duration(from)} and more` : `${duration(from)} to ${duration(to)}`;
+function bucketText(index: number): string {
+  const from = DURATION_BUCKETS[index] ?? 0;
+  const to = DURATION_BUCKETS[index + 1] ?? Infinity;
+  return to === Infinity
+    ? `${formatDuration(from)} or more`
+    : `${formatDuration(from)} to ${formatDuration(to)}`;
 }

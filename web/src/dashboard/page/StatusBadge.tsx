@@ -1,18 +1,18 @@
 import type { AsyncInvokeStatus } from '../__generated__/graphql.ts';
+import { statusLabel } from './format.ts';
 import { Icon } from './Icon.tsx';
-import { statusText } from './text.ts';
 
-interface StatusMarkProps {
+interface StatusBadgeProps {
   readonly status: AsyncInvokeStatus | null;
   readonly rawStatus: string | null;
 }
 
-/** Never by colour alone. */
-export function StatusMark({ status, rawStatus }: StatusMarkProps) {
+/** Shows a status by icon and text, never by colour alone. */
+export function StatusBadge({ status, rawStatus }: StatusBadgeProps) {
   return (
     <span className="status" data-status={status ?? 'UNKNOWN'}>
       <Icon name={status ?? 'UNKNOWN'} />
-      <span>{statusText(status, rawStatus)}</span>
+      <span>{statusLabel(status, rawStatus)}</span>
     </span>
   );
 }

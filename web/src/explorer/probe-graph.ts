@@ -1,57 +1,57 @@
-/** What the examples need to know of the graph. */
-export interface GraphFacts {
-  /** Whether it starts jobs; not every gateway does. */
+/** What the examples need to know about the graph. */
+export interface GraphProbe {
+  /** Whether the schema has `startAsyncInvoke`. It does only with `ENABLE_START`. */
   readonly canStart: boolean;
-  /** Whether it answers nobody without one. */
-  readonly wantsToken: boolean;
-  readonly newest?: string;
+  /** Whether the gateway rejects requests without a token. */
+  readonly requiresToken: boolean;
+  readonly newestArn?: string;
   readonly endCursor?: string;
 }
 
-interface Mutations {
+interface MutationTypeData {
   readonly __type: { readonly fields: readonly { readonly name: string }[] | null } | null;
 }
 
-interface NewestPage {
+interface NewestPageData {
   readonly asyncInvokes: {
     readonly nodes: readonly ({ readonly invocationArn: string } | null)[];
     readonly pageInfo: { readonly endCursor: string | null };
   } | null;
 }
 
-/** Nothing where the graph does not say: it may want a token first, or not tell what it has. */
-export async function askForFacts(endpoint: string): Promise<GraphFacts> {
+/** Queries the graph. Leaves out what the gateway does not reveal, for example without a token. */
+export async function probeGraph(endpoint: string): Promise<GraphProbe> {
   const [mutations, page] = await Promise.all([
-    ask<Mutations>(endpoint, '{ __type(name: "Mutation") { fields { name } } }'),
-    ask<NewestPage>(
+    postQuery<MutationTypeData>(endpoint, '{ __type(name: "Mutation") { fields { name } } }'),
+    postQuery<NewestPageData>(
       endpoint,
       '{ asyncInvokes(first: 10) { nodes { invocationArn } pageInfo { endCursor } } }',
     ),
   ]);
   const fields = mutations.data?.__type?.fields ?? [];
-  const newest = page.data?.asyncInvokes?.nodes[0]?.invocationArn;
+  const newestArn = page.data?.asyncInvokes?.nodes[0]?.invocationArn;
   const endCursor = page.data?.asyncInvokes?.pageInfo.endCursor;
   return {
     canStart: fields.some(({ name }) => name === 'startAsyncInvoke'),
-    wantsToken: page.errors?.[0]?.extensions?.code === 'UNAUTHENTICATED',
-    ...(newest && { newest }),
+    requiresToken: page.errors?.[0]?.extensions?.code === 'UNAUTHENTICATED',
+    ...(newestArn && { newestArn }),
     ...(endCursor && { endCursor }),
   };
 }
 
-interface Answer<Data> {
+interface GraphqlResponse<Data> {
   readonly data?: Data | null;
   readonly errors?: readonly { readonly extensions?: { readonly code?: string } }[];
 }
 
-async function ask<Data>(endpoint: string, query: string): Promise<Answer<Data>> {
+async function postQuery<Data>(endpoint: string, query: string): Promise<GraphqlResponse<Data>> {
   try {
     const response = await fetch(endpoint, {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
       body: JSON.stringify({ query }),
     });
-    return (await response.json()) as Answer<Data>;
+    return (await response.json()) as GraphqlResponse<Data>;
   } catch {
     return {};
   }

@@ -1,14 +1,14 @@
 import { createContext, useContext } from 'react';
-import type { Health } from '../feed/health.ts';
+import type { ConnectionStatus } from '../feed/connection-status.ts';
 import type { Session } from '../feed/session.ts';
-import type { Address } from './address.ts';
 import type { Announcer } from './announcer.ts';
+import type { UrlState } from './url-state.ts';
 
-/** What there is one of on the page. */
+/** The singletons of the page. */
 export interface Services {
-  readonly address: Address;
+  readonly urlState: UrlState;
   readonly announcer: Announcer;
-  readonly health: Health;
+  readonly connectionStatus: ConnectionStatus;
   readonly session: Session;
 }
 
@@ -16,7 +16,7 @@ export const ServicesContext = createContext<Services | undefined>(undefined);
 
 export function useServices(): Services {
   const services = useContext(ServicesContext);
-  if (!services) throw new Error('a component stands outside of the page');
+  if (!services) throw new Error('useServices must be used inside ServicesContext');
   return services;
 }
 

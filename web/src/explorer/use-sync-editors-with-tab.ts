@@ -1,8 +1,8 @@
 import { useGraphiQL, useGraphiQLActions } from '@graphiql/react';
 import { useEffect, useEffectEvent } from 'react';
 
-/** Keeps the editors and the tab together in two moments in which GraphiQL does not. */
-export function useTabInEditors(): void {
+/** Keeps the editors and the active tab in sync in two cases that GraphiQL misses. */
+export function useSyncEditorsWithTab(): void {
   const { tab, query, variables } = useGraphiQL((state) => ({
     tab: state.tabs[state.activeTabIndex],
     query: state.queryEditor,
@@ -10,7 +10,7 @@ export function useTabInEditors(): void {
   }));
   const actions = useGraphiQLActions();
 
-  // The editors start with what is in the first tab, though another may have been chosen while they were loaded.
+  // Editors start with the first tab's content, even if the user chose another tab meanwhile.
   const fill = useEffectEvent(() => {
     const contents = [
       [query, tab?.query],
@@ -24,7 +24,8 @@ export function useTabInEditors(): void {
     fill();
   }, [query, variables]);
 
-  // What runs in a tab is stopped when another is chosen, but not when one is added, which would show its answer.
+  // GraphiQL stops an operation when the user switches tabs, but not when the user adds a tab.
+  // The new tab would then show the result of the old one.
   const stop = useEffectEvent(() => {
     actions.stop();
   });
