@@ -3,7 +3,7 @@ import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 
 import type { ContractClient, Outcome } from './client.ts';
-import { member, readPage, readRefusal, readRow, readStarted } from './read-json.ts';
+import { member, readPage, readServiceError, readRow, readStarted } from './read-json.ts';
 
 const python = process.env.PYTHON ?? 'python3';
 const script = fileURLToPath(new URL('boto3_client.py', import.meta.url));
@@ -30,7 +30,7 @@ export function boto3Client(endpoint: string, region: string): ContractClient {
     const error = member(reply, 'error');
     return error === undefined
       ? { kind: 'answered', output: read(member(reply, 'output')) }
-      : { kind: 'refused', error: readRefusal(error) };
+      : { kind: 'refused', error: readServiceError(error) };
   }
 
   return {

@@ -40,7 +40,7 @@ export interface Row {
   readonly bucketOwner: string | undefined;
 }
 
-export interface Refusal {
+export interface ServiceError {
   readonly name: string;
   readonly status: number | undefined;
   readonly message: string;
@@ -49,14 +49,14 @@ export interface Refusal {
 
 export type Outcome<Output> =
   | { readonly kind: 'answered'; readonly output: Output }
-  | { readonly kind: 'refused'; readonly error: Refusal };
+  | { readonly kind: 'refused'; readonly error: ServiceError };
 
-export function answered<Output>(outcome: Outcome<Output>): Output {
+export function outputOf<Output>(outcome: Outcome<Output>): Output {
   if (outcome.kind === 'answered') return outcome.output;
   throw new Error(`refused: ${outcome.error.name}: ${outcome.error.message}`);
 }
 
-export function refused(outcome: Outcome<unknown>): Refusal {
+export function errorOf(outcome: Outcome<unknown>): ServiceError {
   if (outcome.kind === 'refused') return outcome.error;
   throw new Error(`not refused, but answered: ${JSON.stringify(outcome.output)}`);
 }

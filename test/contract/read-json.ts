@@ -1,4 +1,4 @@
-import type { Page, Refusal, Row } from './client.ts';
+import type { Page, ServiceError, Row } from './client.ts';
 
 /** Reads an invocation out of what a client gives back: JSON, or an SDK's object with Dates in it. */
 export function readRow(value: unknown): Row {
@@ -28,7 +28,7 @@ export function readStarted(value: unknown): { invocationArn: string } {
   return { invocationArn: text(value, 'invocationArn') ?? '' };
 }
 
-export function readRefusal(value: unknown): Refusal {
+export function readServiceError(value: unknown): ServiceError {
   const status = member(value, 'status');
   return {
     name: text(value, 'name') ?? '',

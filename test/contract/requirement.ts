@@ -1,5 +1,5 @@
 import type { Emulator } from '../../src/emulator/emulator.ts';
-import { answered, type ContractClient, type ListParams, type Row } from './client.ts';
+import { outputOf, type ContractClient, type ListParams, type Row } from './client.ts';
 
 /** What a requirement needs beyond an account: the account's whole contents, the knobs, or leave to start jobs. */
 export type Need = 'known jobs' | 'knobs' | 'writing';
@@ -38,7 +38,7 @@ export async function listAll(
   const rows: Row[] = [];
   let nextToken: string | undefined;
   for (let page = 0; page < mostPages; page++) {
-    const output = answered(
+    const output = outputOf(
       await client.list(nextToken === undefined ? params : { ...params, nextToken }),
     );
     rows.push(...output.rows);

@@ -1,7 +1,9 @@
-/** A source of numbers in [0, 1). Always seeded: two emulators with one seed hold the same jobs. */
+/**
+ * Returns numbers in [0, 1). Always seeded, so that two emulators with one seed hold equal jobs.
+ */
 export type Random = () => number;
 
-/** 32-bit FNV-1a with a final mix, so that texts that differ in their last letter end far apart. */
+/** 32-bit FNV-1a with a final mix, so that similar texts get very different hashes. */
 export function hash32(text: string): number {
   let hash = 0x811c9dc5;
   for (let index = 0; index < text.length; index++) {
@@ -12,7 +14,7 @@ export function hash32(text: string): number {
   return (hash ^ (hash >>> 16)) >>> 0;
 }
 
-/** The mulberry32 generator: small, fast and good enough for sample data. Not for secrets. */
+/** The mulberry32 generator: small and fast, for sample data. Not for secrets. */
 export function createRandom(seed: string): Random {
   let state = hash32(seed);
   return () => {
@@ -23,22 +25,22 @@ export function createRandom(seed: string): Random {
   };
 }
 
-export function between(random: Random, low: number, high: number): number {
+export function randomBetween(random: Random, low: number, high: number): number {
   return low + random() * (high - low);
 }
 
-export function pick<T>(random: Random, choices: readonly [T, ...T[]]): T {
+export function randomItem<T>(random: Random, choices: readonly [T, ...T[]]): T {
   return choices[Math.floor(random() * choices.length)] ?? choices[0];
 }
 
-export function textOf(random: Random, alphabet: string, length: number): string {
+export function randomText(random: Random, alphabet: string, length: number): string {
   let text = '';
   while (text.length < length) text += alphabet.charAt(Math.floor(random() * alphabet.length));
   return text;
 }
 
-/** A version 4 UUID, the form SDKs give to idempotency tokens. */
-export function uuid(random: Random): string {
-  const hex = (length: number) => textOf(random, '0123456789abcdef', length);
-  return `${hex(8)}-${hex(4)}-4${hex(3)}-${textOf(random, '89ab', 1)}${hex(3)}-${hex(12)}`;
+/** Returns a version 4 UUID, the form of the idempotency tokens that SDKs generate. */
+export function randomUuid(random: Random): string {
+  const hex = (length: number) => randomText(random, '0123456789abcdef', length);
+  return `${hex(8)}-${hex(4)}-4${hex(3)}-${randomText(random, '89ab', 1)}${hex(3)}-${hex(12)}`;
 }

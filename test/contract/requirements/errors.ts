@@ -1,4 +1,4 @@
-import { refused, type ListParams } from '../client.ts';
+import { errorOf, type ListParams } from '../client.ts';
 import { emulatorOf, withKnobs, type Requirement } from '../requirement.ts';
 
 const REFUSALS: readonly (readonly [params: ListParams, constraint: string])[] = [
@@ -25,7 +25,7 @@ export const ERRORS: readonly Requirement[] = [
     level: 'MUST',
     text: `refuses ${JSON.stringify(params).slice(0, 40)} with ValidationException and a reason`,
     async check({ client }) {
-      const error = refused(await client.list(params));
+      const error = errorOf(await client.list(params));
       expect(error).toMatchObject({ name: 'ValidationException', status: 400 });
       expect(error.message).toContain(constraint);
     },
@@ -35,7 +35,7 @@ export const ERRORS: readonly Requirement[] = [
     level: 'MUST',
     text: 'gives every refusal a request id',
     async check({ client }) {
-      const { requestId } = refused(await client.list({ maxResults: 0 }));
+      const { requestId } = errorOf(await client.list({ maxResults: 0 }));
       expect(requestId).toMatch(/^[0-9a-f-]{36}$/);
     },
   },
@@ -49,7 +49,7 @@ export const ERRORS: readonly Requirement[] = [
       for (const sent of [type, type + tail]) {
         const error = { kind: 'error', type: sent, status, message: 'Just so', times: 1 } as const;
         emulatorOf(subject).inject(error);
-        const refusal = refused(await subject.client.list({}));
+        const refusal = errorOf(await subject.client.list({}));
         expect(refusal).toMatchObject({ name: type, status, message: 'Just so' });
       }
     },
@@ -61,7 +61,7 @@ export const ERRORS: readonly Requirement[] = [
     needs: ['knobs'],
     async check(subject) {
       await withKnobs(subject, { throttleRate: 1 }, async () => {
-        const error = refused(await subject.client.list({}));
+        const error = errorOf(await subject.client.list({}));
         expect(error).toMatchObject({ name: 'ThrottlingException', status: 429 });
       });
     },
@@ -71,7 +71,7 @@ export const ERRORS: readonly Requirement[] = [
     level: 'SHOULD',
     text: 'counts and joins what is wrong with a request',
     async check({ client }) {
-      const { message } = refused(await client.list({ maxResults: 0, sortBy: 'EndTime' }));
+      const { message } = errorOf(await client.list({ maxResults: 0, sortBy: 'EndTime' }));
       expect(message).toMatch(/^2 validation errors detected: .+; .+/);
     },
   },

@@ -1,4 +1,4 @@
-import { answered, refused } from '../client.ts';
+import { outputOf, errorOf } from '../client.ts';
 import type { Requirement } from '../requirement.ts';
 
 const arn = (place: string) => `arn:aws:bedrock:${place}:async-invoke/zzzzzzzzzzzz`;
@@ -10,8 +10,8 @@ export const GET: readonly Requirement[] = [
     text: 'shows an ended invocation just as ListAsyncInvokes does',
     async check({ client }) {
       for (const statusEquals of ['Completed', 'Failed']) {
-        const [row] = answered(await client.list({ statusEquals, maxResults: 1 })).rows;
-        if (row !== undefined) expect(answered(await client.get(row.invocationArn))).toEqual(row);
+        const [row] = outputOf(await client.list({ statusEquals, maxResults: 1 })).rows;
+        if (row !== undefined) expect(outputOf(await client.get(row.invocationArn))).toEqual(row);
       }
     },
   },
@@ -21,8 +21,8 @@ export const GET: readonly Requirement[] = [
     text: 'shows an invocation that is in progress',
     needs: ['known jobs'],
     async check({ client }) {
-      const [row] = answered(await client.list({ statusEquals: 'InProgress', maxResults: 1 })).rows;
-      expect(answered(await client.get(row?.invocationArn ?? ''))).toEqual(row);
+      const [row] = outputOf(await client.list({ statusEquals: 'InProgress', maxResults: 1 })).rows;
+      expect(outputOf(await client.get(row?.invocationArn ?? ''))).toEqual(row);
       expect(row).toMatchObject({ status: 'InProgress', endTime: undefined });
     },
   },
@@ -36,7 +36,7 @@ export const GET: readonly Requirement[] = [
     level: 'MUST',
     text: `refuses ${invocationArn.slice(0, 70)} with ValidationException`,
     async check({ client }) {
-      const error = refused(await client.get(invocationArn));
+      const error = errorOf(await client.get(invocationArn));
       expect(error).toMatchObject({ name: 'ValidationException', status: 400 });
     },
   })),
@@ -45,7 +45,7 @@ export const GET: readonly Requirement[] = [
     level: 'MUST',
     text: 'refuses an ARN of another account',
     async check({ client, region }) {
-      const error = refused(await client.get(arn(`${region}:000000000000`)));
+      const error = errorOf(await client.get(arn(`${region}:000000000000`)));
       expect(error.name).toMatch(/^(AccessDenied|Validation|ResourceNotFound)Exception$/);
     },
   },
@@ -55,7 +55,7 @@ export const GET: readonly Requirement[] = [
     text: 'refuses an ARN of another region',
     async check({ client, region }) {
       const other = region === 'eu-west-1' ? 'us-east-1' : 'eu-west-1';
-      const error = refused(await client.get(arn(`${other}:000000000000`)));
+      const error = errorOf(await client.get(arn(`${other}:000000000000`)));
       expect(error.name).toMatch(/^(AccessDenied|Validation|ResourceNotFound)Exception$/);
     },
   },
@@ -64,7 +64,7 @@ export const GET: readonly Requirement[] = [
     level: 'MUST',
     text: 'never takes an empty ARN for a listing',
     async check({ client }) {
-      await expect(client.get('').then(answered)).rejects.toThrow();
+      await expect(client.get('').then(outputOf)).rejects.toThrow();
     },
   },
   {
@@ -73,7 +73,7 @@ export const GET: readonly Requirement[] = [
     text: 'refuses an id that is unknown with ValidationException, for the model has no not-found',
     needs: ['known jobs'],
     async check({ client, region }) {
-      const error = refused(await client.get(arn(`${region}:111122223333`)));
+      const error = errorOf(await client.get(arn(`${region}:111122223333`)));
       expect(error).toMatchObject({ name: 'ValidationException', status: 400 });
     },
   },

@@ -1,4 +1,4 @@
-import { answered, refused } from '../client.ts';
+import { outputOf, errorOf } from '../client.ts';
 import { emulatorOf, listAll, withKnobs, type Requirement } from '../requirement.ts';
 
 const INVOCATION_ARN =
@@ -13,7 +13,7 @@ export const LIST: readonly Requirement[] = [
     level: 'MUST',
     text: 'gives every row an invocation ARN of the region asked, a model ARN, a submit time and an S3 output',
     async check({ client, region }) {
-      for (const row of answered(await client.list({})).rows) {
+      for (const row of outputOf(await client.list({})).rows) {
         expect(row.invocationArn).toMatch(INVOCATION_ARN);
         expect(row.invocationArn.split(':')[3]).toBe(region);
         expect(row.modelArn).toMatch(MODEL_ARN);
@@ -28,7 +28,7 @@ export const LIST: readonly Requirement[] = [
     text: 'holds a page to maxResults, from 1 to 1000',
     async check({ client }) {
       for (const maxResults of [1, 2, 7, 1000]) {
-        expect(answered(await client.list({ maxResults })).rows.length).toBeLessThanOrEqual(
+        expect(outputOf(await client.list({ maxResults })).rows.length).toBeLessThanOrEqual(
           maxResults,
         );
       }
@@ -39,9 +39,9 @@ export const LIST: readonly Requirement[] = [
     level: 'MUST',
     text: 'orders by submit time, newest first, unless asked otherwise',
     async check({ client }) {
-      const times = answered(await client.list({})).rows.map((row) => row.submitTime);
+      const times = outputOf(await client.list({})).rows.map((row) => row.submitTime);
       expect(times).toEqual(times.toSorted((a, b) => b - a));
-      const asked = answered(
+      const asked = outputOf(
         await client.list({ sortBy: 'SubmissionTime', sortOrder: 'Descending' }),
       );
       expect(asked.rows.map((row) => row.submitTime)).toEqual(times);
@@ -62,7 +62,7 @@ export const LIST: readonly Requirement[] = [
     level: 'MUST',
     text: `lists only ${statusEquals} rows when asked for them`,
     async check({ client }) {
-      const statuses = answered(await client.list({ statusEquals })).rows.map((row) => row.status);
+      const statuses = outputOf(await client.list({ statusEquals })).rows.map((row) => row.status);
       expect(new Set([...statuses, statusEquals])).toEqual(new Set([statusEquals]));
     },
   })),
@@ -71,11 +71,11 @@ export const LIST: readonly Requirement[] = [
     level: 'MUST',
     text: 'keeps to submitTimeAfter and submitTimeBefore, to the second',
     async check({ client }) {
-      const all = answered(await client.list({ maxResults: 20 })).rows;
+      const all = outputOf(await client.list({ maxResults: 20 })).rows;
       const [after = 0, before = 0] = [all.at(-3)?.submitTime, all.at(2)?.submitTime];
       const submitTimeAfter = new Date(after).toISOString();
       const submitTimeBefore = new Date(before).toISOString();
-      for (const row of answered(await client.list({ submitTimeAfter, submitTimeBefore })).rows) {
+      for (const row of outputOf(await client.list({ submitTimeAfter, submitTimeBefore })).rows) {
         expect(row.submitTime).toBeGreaterThan(after - SECOND);
         expect(row.submitTime).toBeLessThan(before + SECOND);
       }
@@ -95,7 +95,7 @@ export const LIST: readonly Requirement[] = [
     level: 'MUST',
     text: 'gives tokens of 1 to 2048 characters without white space',
     async check({ client }) {
-      const { nextToken } = answered(await client.list({ maxResults: 1 }));
+      const { nextToken } = outputOf(await client.list({ maxResults: 1 }));
       if (nextToken !== undefined) expect(nextToken).toMatch(/^\S{1,2048}$/);
     },
   },
@@ -104,7 +104,7 @@ export const LIST: readonly Requirement[] = [
     level: 'MUST',
     text: 'shows an end and a failure message only where a job has ended and failed',
     async check({ client }) {
-      for (const row of answered(await client.list({})).rows) {
+      for (const row of outputOf(await client.list({})).rows) {
         expect(row.endTime === undefined).toBe(row.status === 'InProgress');
         expect(row.endTime ?? Infinity).toBeGreaterThanOrEqual(row.submitTime);
         if (row.status !== 'Failed') expect(row.failureMessage).toBeUndefined();
@@ -124,9 +124,9 @@ export const LIST: readonly Requirement[] = [
         sortBy: 'SubmissionTime',
         sortOrder: 'Ascending',
       };
-      const { rows, nextToken } = answered(await client.list(params));
+      const { rows, nextToken } = outputOf(await client.list(params));
       if (nextToken === undefined) return;
-      const next = answered(await client.list({ ...params, nextToken }));
+      const next = outputOf(await client.list({ ...params, nextToken }));
       expect(next.rows.length).toBeLessThanOrEqual(1);
       expect(next.rows[0]?.invocationArn).not.toBe(rows[0]?.invocationArn);
     },
@@ -137,7 +137,7 @@ export const LIST: readonly Requirement[] = [
     text: "gives a client's own paginator what its pages hold",
     needs: ['known jobs'],
     async check(subject) {
-      const { rows } = answered(await subject.client.paginate({ maxResults: 7 }));
+      const { rows } = outputOf(await subject.client.paginate({ maxResults: 7 }));
       expect(rows).toEqual(await listAll(subject, { maxResults: 7 }));
     },
   },
@@ -166,7 +166,7 @@ export const LIST: readonly Requirement[] = [
       await withKnobs(subject, knobs, async () => {
         const rows = await listAll(subject, { maxResults: 10 });
         expect(rows).toHaveLength(emulatorOf(subject).jobs().length);
-        expect(answered(await subject.client.paginate({ maxResults: 10 })).rows).toEqual(rows);
+        expect(outputOf(await subject.client.paginate({ maxResults: 10 })).rows).toEqual(rows);
       });
     },
   },
@@ -175,7 +175,7 @@ export const LIST: readonly Requirement[] = [
     level: 'SHOULD',
     text: "ends every s3Uri with the invocation's own folder",
     async check({ client }) {
-      for (const row of answered(await client.list({})).rows) {
+      for (const row of outputOf(await client.list({})).rows) {
         expect(row.s3Uri.split('/').at(-1)).toBe(row.invocationArn.slice(-12));
       }
     },
@@ -185,8 +185,8 @@ export const LIST: readonly Requirement[] = [
     level: 'SHOULD',
     text: 'lets maxResults change between pages',
     async check({ client }) {
-      const { nextToken } = answered(await client.list({ maxResults: 1 }));
-      if (nextToken !== undefined) answered(await client.list({ maxResults: 3, nextToken }));
+      const { nextToken } = outputOf(await client.list({ maxResults: 1 }));
+      if (nextToken !== undefined) outputOf(await client.list({ maxResults: 3, nextToken }));
     },
   },
   {
@@ -194,9 +194,9 @@ export const LIST: readonly Requirement[] = [
     level: 'SHOULD',
     text: 'refuses a token of another listing',
     async check({ client }) {
-      const { nextToken } = answered(await client.list({ maxResults: 1 }));
+      const { nextToken } = outputOf(await client.list({ maxResults: 1 }));
       if (nextToken === undefined) return;
-      const error = refused(
+      const error = errorOf(
         await client.list({ maxResults: 1, nextToken, sortOrder: 'Ascending' }),
       );
       expect(error).toMatchObject({ name: 'ValidationException', status: 400 });
@@ -209,9 +209,9 @@ export const LIST: readonly Requirement[] = [
     needs: ['knobs'],
     async check(subject) {
       const { client } = subject;
-      const { nextToken = '' } = answered(await client.list({ maxResults: 1 }));
+      const { nextToken = '' } = outputOf(await client.list({ maxResults: 1 }));
       await withKnobs(subject, { tokenLifetimeMs: 0 }, async () => {
-        const error = refused(await client.list({ maxResults: 1, nextToken }));
+        const error = errorOf(await client.list({ maxResults: 1, nextToken }));
         expect(error).toMatchObject({ name: 'ValidationException', status: 400 });
       });
     },

@@ -1,4 +1,4 @@
-import { answered, refused } from '../client.ts';
+import { outputOf, errorOf } from '../client.ts';
 import type { Requirement } from '../requirement.ts';
 
 const PREFIX = 's3://bedrock-async-contract/renders';
@@ -42,8 +42,8 @@ export const START: readonly Requirement[] = [
     text: 'starts an invocation that GetAsyncInvoke then shows',
     needs: ['writing'],
     async check({ client, region }) {
-      const { invocationArn } = answered(await client.start(INPUT));
-      const row = answered(await client.get(invocationArn));
+      const { invocationArn } = outputOf(await client.start(INPUT));
+      const row = outputOf(await client.get(invocationArn));
       expect(row.invocationArn.split(':')[3]).toBe(region);
       expect(row.modelArn.endsWith(`:foundation-model/${INPUT.modelId}`)).toBe(true);
       expect(row.s3Uri.startsWith(`${PREFIX}/`)).toBe(true);
@@ -57,9 +57,9 @@ export const START: readonly Requirement[] = [
     needs: ['writing'],
     async check({ client }) {
       const input = { ...INPUT, clientRequestToken: crypto.randomUUID() };
-      const first = answered(await client.start(input));
-      expect(answered(await client.start(input))).toEqual(first);
-      const row = answered(await client.get(first.invocationArn));
+      const first = outputOf(await client.start(input));
+      expect(outputOf(await client.start(input))).toEqual(first);
+      const row = outputOf(await client.get(first.invocationArn));
       expect(row.clientRequestToken).toBe(input.clientRequestToken);
     },
   },
@@ -70,12 +70,12 @@ export const START: readonly Requirement[] = [
     needs: ['writing'],
     async check({ client }) {
       const input = { ...INPUT, clientRequestToken: crypto.randomUUID() };
-      answered(await client.start(input));
+      outputOf(await client.start(input));
       const other = {
         ...input,
         outputDataConfig: s3({ s3Uri: `${PREFIX}/else` }).outputDataConfig,
       };
-      const error = refused(await client.start(other));
+      const error = errorOf(await client.start(other));
       expect(error).toMatchObject({ name: 'ConflictException', status: 400 });
     },
   },
@@ -85,8 +85,8 @@ export const START: readonly Requirement[] = [
     text: 'starts a new invocation for every request whose token the SDK made up',
     needs: ['writing'],
     async check({ client }) {
-      const first = answered(await client.start(INPUT));
-      expect(answered(await client.start(INPUT))).not.toEqual(first);
+      const first = outputOf(await client.start(INPUT));
+      expect(outputOf(await client.start(INPUT))).not.toEqual(first);
     },
   },
   {
@@ -97,8 +97,8 @@ export const START: readonly Requirement[] = [
     async check({ client }) {
       const kmsKeyId = 'arn:aws:kms:us-east-1:111122223333:alias/renders';
       const input = { ...s3({ kmsKeyId, bucketOwner: '444455556666' }), tags: tags(200) };
-      const { invocationArn } = answered(await client.start(input));
-      const row = answered(await client.get(invocationArn));
+      const { invocationArn } = outputOf(await client.start(input));
+      const row = outputOf(await client.get(invocationArn));
       expect(row).toMatchObject({ kmsKeyId, bucketOwner: '444455556666' });
     },
   },
@@ -109,7 +109,7 @@ export const START: readonly Requirement[] = [
     text: `refuses ${what}`,
     needs: ['writing'],
     async check({ client }) {
-      const error = refused(await client.start(input));
+      const error = errorOf(await client.start(input));
       expect(error).toMatchObject({ name: 'ValidationException', status: 400 });
     },
   })),
