@@ -14,7 +14,8 @@ export const MINUTE = 60 * SECOND;
 
 /** A valid scope with an invalid signature. The emulator does not check signatures. */
 export const AUTHORIZATION =
-  'AWS4-HMAC-SHA256 Credential=AKIDEXAMPLE/20260301/us-east-1/bedrock/aws4_request, SignedHeaders=host;x-amz-date, Signature=0f';
+  'AWS4-HMAC-SHA256 Credential=AKIDEXAMPLE/20260301/us-east-1/bedrock/aws4_request, ' +
+  'SignedHeaders=host;x-amz-date, Signature=0f';
 
 /** A clock that only tests move. */
 export class TestClock {
