@@ -1,7 +1,7 @@
 import { statusAt, type Job } from '../jobs/job.ts';
 
-/** A job as Get and List show it. Members that are undefined are left out of the JSON. */
-export function wireJob(job: Job, now: number) {
+/** Returns a job in the form of Get and List. JSON.stringify leaves out undefined members. */
+export function serializeJob(job: Job, now: number) {
   const status = statusAt(job, now);
   const ended = status === 'InProgress' ? undefined : job.endTime;
   return {

@@ -1,6 +1,6 @@
 import { AwsError } from '../wire/aws-error.ts';
 
-/** One value of a query parameter. A repeated one is refused: none of the members is a list. */
+/** Returns the value of a query parameter. Repeated parameters are errors: no member is a list. */
 export function queryValue(query: URLSearchParams, name: string): string | undefined {
   const values = query.getAll(name);
   if (values.length > 1) {
@@ -22,7 +22,10 @@ export function queryInteger(query: URLSearchParams, name: string): number | und
 const DATE_TIME =
   /^(\d{4}-\d{2}-\d{2})T(\d{2}):([0-5]\d):([0-5]\d)(?:\.(\d{1,9}))?(Z|[+-]\d{2}:[0-5]\d)$/;
 
-/** An RFC 3339 date-time in milliseconds. Finer digits, which Python's SDK sends, are cut off. */
+/**
+ * Parses an RFC 3339 date-time. Returns milliseconds; the finer digits that Python's SDK sends are
+ * dropped.
+ */
 export function queryTimestamp(query: URLSearchParams, name: string): number | undefined {
   const text = queryValue(query, name);
   if (text === undefined) return undefined;
@@ -35,7 +38,7 @@ export function queryTimestamp(query: URLSearchParams, name: string): number | u
   return time;
 }
 
-/** Date.parse takes February 30 for March 1. */
+/** Needed because Date.parse treats February 30 as March 2. */
 function isCalendarDate(date: string): boolean {
   return new Date(`${date}T00:00:00Z`).toISOString().startsWith(date);
 }

@@ -1,9 +1,12 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 
-import { readText, type Exchange } from './exchange.ts';
+import { readText, type EmulatorRequest } from './request.ts';
 
-export function http1Exchange(request: IncomingMessage, response: ServerResponse): Exchange {
-  let cut = false;
+export function createHttp1Request(
+  request: IncomingMessage,
+  response: ServerResponse,
+): EmulatorRequest {
+  let abortedByFault = false;
   return {
     method: request.method ?? '',
     target: request.url ?? '',
@@ -14,14 +17,15 @@ export function http1Exchange(request: IncomingMessage, response: ServerResponse
       response.writeHead(status, headers);
       return response;
     },
-    cut(how) {
-      cut = true;
+    abort(how) {
+      abortedByFault = true;
       if (how === 'reset') request.socket.resetAndDestroy();
       else request.socket.destroySoon();
     },
     onEnd(listener) {
       response.on('close', () => {
-        listener(cut ? 'cut' : response.writableFinished ? 'answered' : 'aborted');
+        if (abortedByFault) listener('fault-aborted');
+        else listener(response.writableFinished ? 'completed' : 'client-disconnected');
       });
     },
   };

@@ -1,8 +1,9 @@
 import type { IncomingHttpHeaders } from 'node:http';
 
+import type { RequestOutcome } from './wire/request.ts';
 import type { OperationName } from './wire/route.ts';
 
-/** What the emulator saw of one request. It fills in while the request is being answered. */
+/** One request and its outcome. The entry fills up while the request is handled. */
 export interface RecordedRequest {
   readonly operation: OperationName | 'UnknownOperation';
   readonly method: string;
@@ -10,40 +11,42 @@ export interface RecordedRequest {
   readonly path: string;
   /** The last value of each query parameter. */
   readonly query: Readonly<Record<string, string>>;
-  /** Lower-case names; over HTTP/2 with its pseudo headers. */
+  /** Header names in lower case. HTTP/2 requests include their pseudo-headers. */
   readonly headers: Readonly<IncomingHttpHeaders>;
   readonly httpVersion: '1.1' | '2.0';
-  /** The x-amzn-requestid of the answer. */
+  /** The x-amzn-requestid of the response. */
   readonly requestId: string;
-  /** When it came in, by the emulator's clock. */
+  /** Time of arrival, by the emulator's clock. */
   readonly time: number;
   readonly body: string;
-  /** Status of the answer; undefined until one is sent. */
+  /** Status of the response. Undefined until the response starts. */
   readonly status: number | undefined;
-  /** Whether the peer went away before the answer was complete. */
+  /** Whether the client disconnected before the response was complete. */
   readonly aborted: boolean;
   readonly abortedAt: number | undefined;
 }
 
 export interface RequestCounts {
   readonly received: number;
-  /** Answered to the last byte. */
-  readonly answered: number;
-  /** Given up by the peer. */
+  /** Requests whose response was sent to its last byte. */
+  readonly completed: number;
+  /** Requests whose client disconnected before the response was complete. */
   readonly aborted: number;
   readonly inFlight: number;
-  /** The most that were in flight at one time. */
+  /** The highest value of `inFlight` so far. */
   readonly peakInFlight: number;
 }
 
 type Writable<T> = { -readonly [Name in keyof T]: T[Name] };
-export type RequestEntry = Writable<RecordedRequest>;
+export type RequestLogEntry = Writable<RecordedRequest>;
 
-const KEPT = 20_000;
-const ZERO = { received: 0, answered: 0, aborted: 0, inFlight: 0, peakInFlight: 0 };
+const MAX_REQUESTS = 20_000;
+const ZERO = { received: 0, completed: 0, aborted: 0, inFlight: 0, peakInFlight: 0 };
 
-/** The requests of late, oldest first, and their counts. Bounded, because an emulator may run for weeks. */
-export class Recording {
+/**
+ * The latest requests, oldest first, with counts. Bounded, because an emulator may run for weeks.
+ */
+export class RequestLog {
   readonly requests: RecordedRequest[] = [];
   #counts: Writable<RequestCounts> = { ...ZERO };
 
@@ -51,26 +54,25 @@ export class Recording {
     return { ...this.#counts };
   }
 
-  open(entry: RequestEntry): void {
+  start(entry: RequestLogEntry): void {
     this.requests.push(entry);
-    if (this.requests.length > KEPT) this.requests.shift();
+    if (this.requests.length > MAX_REQUESTS) this.requests.shift();
     this.#counts.received++;
     this.#counts.inFlight++;
     this.#counts.peakInFlight = Math.max(this.#counts.peakInFlight, this.#counts.inFlight);
   }
 
-  /** `ending` is `cut` where the emulator itself broke off, as a fault asked it to. */
-  close(entry: RequestEntry, ending: 'answered' | 'aborted' | 'cut', now: number): void {
+  finish(entry: RequestLogEntry, outcome: RequestOutcome, now: number): void {
     this.#counts.inFlight--;
-    if (ending === 'answered') this.#counts.answered++;
-    if (ending === 'aborted') {
+    if (outcome === 'completed') this.#counts.completed++;
+    if (outcome === 'client-disconnected') {
       this.#counts.aborted++;
       entry.aborted = true;
       entry.abortedAt = now;
     }
   }
 
-  /** Forgets what is over; requests in flight stay counted as such. */
+  /** Removes all requests and resets the counts. Requests in flight stay counted as in flight. */
   clear(): void {
     const { inFlight } = this.#counts;
     this.requests.length = 0;

@@ -1,28 +1,29 @@
 import { AwsError } from './aws-error.ts';
 
-/** A whole answer, before anything is sent of it. The date header is added on sending. */
-export interface Answer {
+/** A complete response, before it is sent. Node adds the `date` header. */
+export interface EmulatorResponse {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string;
 }
 
-export function jsonAnswer(output: object): Answer {
+export function jsonResponse(output: object): EmulatorResponse {
   return { status: 200, headers: JSON_HEADERS, body: JSON.stringify(output) };
 }
 
-export function errorAnswer(error: unknown, suffix: boolean): Answer {
+/** Returns the response for a thrown error. `withSuffix` appends AWS's suffix to the error type. */
+export function toErrorResponse(error: unknown, withSuffix: boolean): EmulatorResponse {
   const { type, status, message } =
     error instanceof AwsError ? error : new AwsError('InternalServerException', String(error));
-  return errorOf({ type: suffix ? type + ERROR_TYPE_SUFFIX : type, status, message });
+  return errorResponse({ type: withSuffix ? type + ERROR_TYPE_SUFFIX : type, status, message });
 }
 
-export function errorOf(error: {
+export function errorResponse(error: {
   readonly type: string;
   readonly status: number;
   readonly message: string;
   readonly headers?: Readonly<Record<string, string>> | undefined;
-}): Answer {
+}): EmulatorResponse {
   return {
     status: error.status,
     headers: { ...JSON_HEADERS, 'x-amzn-errortype': error.type, ...error.headers },

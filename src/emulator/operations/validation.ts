@@ -1,9 +1,9 @@
 import { AwsError } from '../wire/aws-error.ts';
-import type { StringShape } from './shapes.ts';
+import type { StringConstraint } from './constraints.ts';
 
 /**
- * Collects what breaks a constraint and words it as AWS does: all violations of a request in one ValidationException, counted
- * and joined. A value that is absent breaks nothing; `required` says otherwise.
+ * Collects the constraint violations of a request. Like AWS, it reports all of them in one
+ * ValidationException, with their number. Only `required` checks values that are absent.
  */
 export class Violations {
   readonly #found: string[] = [];
@@ -17,7 +17,7 @@ export class Violations {
     if (value === undefined) this.add(path, 'Member must not be null', null);
   }
 
-  string(path: string, value: string | undefined, shape: StringShape): void {
+  string(path: string, value: string | undefined, shape: StringConstraint): void {
     if (value === undefined) return;
     const shown = shape.sensitive ? undefined : value;
     this.#length(path, Array.from(value).length, shape, shown);
@@ -49,8 +49,8 @@ export class Violations {
     return found;
   }
 
-  /** Ends the checks. */
-  refuse(): void {
+  /** Throws one ValidationException if there are violations. */
+  throwIfAny(): void {
     const count = this.#found.length;
     if (count > 0) {
       throw new AwsError(
