@@ -3,6 +3,7 @@ export default {
   testEnvironment: 'node',
   roots: ['<rootDir>/test'],
   testMatch: ['**/*.test.ts'],
+  testPathIgnorePatterns: ['/node_modules/'],
   extensionsToTreatAsEsm: ['.ts'],
   transform: {
     '\\.ts$': [
@@ -14,5 +15,10 @@ export default {
       },
     ],
   },
+  testSequencer: '<rootDir>/scripts/longest-first-sequencer.cjs',
   testTimeout: 90_000,
+  // By default, Jest leaves one core idle.
+  maxWorkers: '100%',
+  // A failed test may leave a server open, which would keep the process running for ever.
+  forceExit: true,
 };

@@ -1,6 +1,6 @@
 import type { Browser } from 'playwright-core';
 import { createEmulator, type Emulator } from '../../src/emulator/emulator.ts';
-import { LOCAL, SERVE } from '../../src/config/modes.ts';
+import { LOCAL, SERVE } from '../../src/config/mode-defaults.ts';
 import { readConfig, type Variables } from '../../src/config/read-config.ts';
 import { type Server, startServer } from '../../src/server/server.ts';
 import { launchChromium, missingChromium, type Tab } from '../harness/chromium.ts';

@@ -1,3 +1,4 @@
+import assert from 'node:assert/strict';
 import { NO_DEADLINE as call } from '../../harness/test-call.ts';
 import fc from 'fast-check';
 import {
@@ -137,15 +138,15 @@ export async function pageThrough(
     const found = arns(connection);
     const ahead = aheadOf(scenario, seen, forward);
     if (!forward) found.reverse();
-    if (!isExhausted) expect(found).toEqual(ahead.slice(0, size));
+    if (!isExhausted) assert.deepEqual(found, ahead.slice(0, size));
     seen.push(...found);
 
     const { pageInfo } = connection;
     const more = forward ? pageInfo.hasNextPage : pageInfo.hasPreviousPage;
     const behind = forward ? pageInfo.hasPreviousPage : pageInfo.hasNextPage;
     if (!isExhausted) {
-      expect(more).toBe(ahead.length > size);
-      expect(behind).toBe(cursor !== null);
+      assert.equal(more, ahead.length > size);
+      assert.equal(behind, cursor !== null);
     }
     if (!more) return forward ? seen : seen.reverse();
     cursor = forward ? pageInfo.endCursor : pageInfo.startCursor;

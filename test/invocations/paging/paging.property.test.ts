@@ -1,3 +1,4 @@
+import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { CachedSource } from '../../../src/invocations/cache/cached-source.ts';
 import type { Invocation } from '../../../src/invocations/invocation.ts';
@@ -19,7 +20,7 @@ describe('paging', () => {
   it.each(ends)('returns every row exactly once, in order, with exact flags, from the %s', (from) =>
     fc.assert(
       fc.asyncProperty(scenarios, async (scenario) => {
-        expect(await pageThrough(scenario, { from })).toEqual(oracle(scenario));
+        assert.deepEqual(await pageThrough(scenario, { from }), oracle(scenario));
       }),
       RUNS,
     ),
@@ -31,7 +32,7 @@ describe('paging', () => {
         const disturb = () => {
           for (const source of scenario.sources) source.expireTokens();
         };
-        expect(await pageThrough(scenario, { from, disturb })).toEqual(oracle(scenario));
+        assert.deepEqual(await pageThrough(scenario, { from, disturb }), oracle(scenario));
       }),
       RUNS,
     ),
@@ -55,8 +56,14 @@ describe('paging', () => {
               );
             };
             const seen = await pageThrough(scenario, { from, disturb });
-            expect(seen.filter((arn) => before.includes(arn))).toEqual(before);
-            expect(seen).toEqual(oracle(scenario).filter((arn) => seen.includes(arn)));
+            assert.deepEqual(
+              seen.filter((arn) => before.includes(arn)),
+              before,
+            );
+            assert.deepEqual(
+              seen,
+              oracle(scenario).filter((arn) => seen.includes(arn)),
+            );
           },
         ),
         RUNS,
@@ -79,8 +86,9 @@ describe('paging', () => {
             rows[index] = { ...row, status: row.status === 'FAILED' ? 'COMPLETED' : 'FAILED' };
           };
           const seen = await pageThrough(scenario, { from, disturb });
-          expect(new Set(seen).size).toBe(seen.length);
-          expect(seen.filter((arn) => !changed.has(arn))).toEqual(
+          assert.equal(new Set(seen).size, seen.length);
+          assert.deepEqual(
+            seen.filter((arn) => !changed.has(arn)),
             before.filter((arn) => !changed.has(arn)),
           );
         }),
@@ -93,7 +101,7 @@ describe('paging', () => {
       fc.asyncProperty(scenarios, fc.nat(1000), fc.nat(1000), async (scenario, a, b) => {
         const expected = oracle(scenario);
         const { edges } = await read(scenario, { first: 1000 });
-        expect(edges).toHaveLength(expected.length);
+        assert.equal(edges.length, expected.length);
         if (edges.length === 0) return;
         const [low, high] = [a % edges.length, b % edges.length].sort((x, y) => x - y);
         const [after, before] = [edges[low ?? 0]?.cursor, edges[high ?? 0]?.cursor];
@@ -101,14 +109,24 @@ describe('paging', () => {
         const between = expected.slice((low ?? 0) + 1, high);
         const forward = await read(scenario, { first: size, after, before });
         const backward = await read(scenario, { last: size, after, before });
-        expect(arns(forward)).toEqual(between.slice(0, size));
-        expect(arns(backward)).toEqual(between.slice(-size));
-        expect(arns(await read(scenario, { first: 1000, after }))).toEqual(
+        assert.deepEqual(arns(forward), between.slice(0, size));
+        assert.deepEqual(arns(backward), between.slice(-size));
+        assert.deepEqual(
+          arns(await read(scenario, { first: 1000, after })),
           expected.slice((low ?? 0) + 1),
         );
-        expect(arns(await read(scenario, { last: 1000, before }))).toEqual(expected.slice(0, high));
-        expect(forward.pageInfo).toMatchObject({ hasNextPage: true, hasPreviousPage: true });
-        expect(backward.pageInfo).toMatchObject({ hasNextPage: true, hasPreviousPage: true });
+        assert.deepEqual(
+          arns(await read(scenario, { last: 1000, before })),
+          expected.slice(0, high),
+        );
+        assert.partialDeepStrictEqual(forward.pageInfo, {
+          hasNextPage: true,
+          hasPreviousPage: true,
+        });
+        assert.partialDeepStrictEqual(backward.pageInfo, {
+          hasNextPage: true,
+          hasPreviousPage: true,
+        });
       }),
       RUNS,
     ));
@@ -135,8 +153,11 @@ describe('paging', () => {
               };
             }
             const seen = await pageThrough(scenario, { from, isExhausted: never });
-            expect(new Set(seen).size).toBe(seen.length);
-            expect(seen).toEqual(oracle(scenario).filter((arn) => seen.includes(arn)));
+            assert.equal(new Set(seen).size, seen.length);
+            assert.deepEqual(
+              seen,
+              oracle(scenario).filter((arn) => seen.includes(arn)),
+            );
           },
         ),
         RUNS,
@@ -165,8 +186,14 @@ describe('paging', () => {
             );
           };
           const seen = await pageThrough(scenario, { from, disturb, isExhausted: never, through });
-          expect(seen.filter((arn) => before.includes(arn))).toEqual(before);
-          expect(seen).toEqual(oracle(scenario).filter((arn) => seen.includes(arn)));
+          assert.deepEqual(
+            seen.filter((arn) => before.includes(arn)),
+            before,
+          );
+          assert.deepEqual(
+            seen,
+            oracle(scenario).filter((arn) => seen.includes(arn)),
+          );
         },
       ),
       RUNS,
@@ -181,7 +208,7 @@ describe('paging', () => {
           source.behaviour = { ...source.behaviour, maxTokenUses: Infinity };
         }
         const isExhausted = (calls: number) => calls >= budget;
-        expect(await pageThrough(scenario, { from, isExhausted })).toEqual(oracle(scenario));
+        assert.deepEqual(await pageThrough(scenario, { from, isExhausted }), oracle(scenario));
       }),
       RUNS,
     ),
