@@ -76,6 +76,8 @@ export interface ReadEvent {
   readonly readAt: number;
   /** Whether it took no call of its own. */
   readonly fromCache: boolean;
+  /** Whether cached data past its TTL was served because the upstream failed. */
+  readonly isStale: boolean;
   /** For a call that others had made. */
   readonly waitMs: number;
 }

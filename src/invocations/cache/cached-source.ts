@@ -146,13 +146,18 @@ class ReadThroughCache<T extends object> {
     try {
       const value = (await shared.join(call)) as Answer;
       const now = performance.now();
-      call.onRead({ readAt: now, fromCache: shared === joined, waitMs: now - start });
+      call.onRead({
+        readAt: now,
+        fromCache: shared === joined,
+        isStale: false,
+        waitMs: now - start,
+      });
       return value;
     } catch (error) {
       const stale = this.#entries.peek(name, { allowStale: true });
       if (!stale || !this.#canServeStale(error, stale) || call.signal.aborted) throw error;
       if (shared !== joined) call.onRecoveredError(error as UpstreamError);
-      return this.#emitRead(stale, call) as Answer;
+      return this.#emitRead(stale, call, true) as Answer;
     }
   }
 
@@ -186,9 +191,9 @@ class ReadThroughCache<T extends object> {
   }
 
   /** What stays as it is has no age. */
-  #emitRead({ value, readAt }: Entry<T>, call: CallContext): T {
+  #emitRead({ value, readAt }: Entry<T>, call: CallContext, isStale = false): T {
     const over = this.#options.isTerminal(value);
-    call.onRead({ readAt: over ? performance.now() : readAt, fromCache: true, waitMs: 0 });
+    call.onRead({ readAt: over ? performance.now() : readAt, fromCache: true, isStale, waitMs: 0 });
     return value;
   }
 
