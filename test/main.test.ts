@@ -24,7 +24,7 @@ describe('the built command line', () => {
     [[], /Usage: bedrock-async-graphql <command>/],
     [['local', '--help'], /--jobs N/],
     [['--version'], /^\d+\.\d+\.\d+\n$/],
-  ])('%j prints and exits with 0', async (args, text) => {
+  ])('the command line %j prints text and exits with 0', async (args, text) => {
     const { stdout, stderr, exited } = run(args);
     expect(await exited).toBe(0);
     expect(stdout()).toMatch(text);

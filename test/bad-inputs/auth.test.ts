@@ -37,7 +37,7 @@ const CLAIMS = {
   scope: READ,
 };
 
-describe('a request without a valid token', () => {
+describe('requests without a valid token', () => {
   it.each<[string, () => Promise<Record<string, string>>]>([
     ['AUTH-01 no token', () => Promise.resolve({})],
     [
@@ -89,7 +89,7 @@ describe('a request without a valid token', () => {
     expect(gateway.emulator.requests).toEqual([]);
   });
 
-  it('is 401 for every document, and learns nothing of the schema', async () => {
+  it('a request without a valid token is 401 for every document', async () => {
     for (const query of [
       '{',
       '{ nothing }',
@@ -100,30 +100,36 @@ describe('a request without a valid token', () => {
     }
   });
 
-  it('may read /livez and /readyz', async () => {
+  it('a request without a valid token may read /livez and /readyz', async () => {
     expect((await fetch(`${gateway.url}/livez`)).status).toBe(200);
     expect((await fetch(`${gateway.url}/readyz`)).status).toBe(200);
   });
 });
 
-describe('a valid token', () => {
+describe('valid tokens', () => {
   it.each<[string, () => Promise<string>]>([
-    ['is accepted', () => issuer.sign()],
-    ['that expired up to 30 seconds ago is accepted', () => issuer.sign({ exp: now() - 15 })],
+    ['a valid token is accepted', () => issuer.sign()],
     [
-      'with more scopes is accepted',
+      'a valid token that expired up to 30 seconds ago is accepted',
+      () => issuer.sign({ exp: now() - 15 }),
+    ],
+    [
+      'a valid token with more scopes is accepted',
       () => issuer.sign({ scope: `openid ${READ} async-invokes:start` }),
     ],
-    ['for more audiences is accepted', () => issuer.sign({ aud: ['x', 'bedrock-async-graphql'] })],
+    [
+      'a valid token for more audiences is accepted',
+      () => issuer.sign({ aud: ['x', 'bedrock-async-graphql'] }),
+    ],
   ])('%s', async (_what, token) => {
     const { status, errors } = await ask(bearer(await token()));
     expect([status, errors]).toEqual([200, []]);
   });
 
   it.each([
-    ['AUTH-16 with only the scope to start', 'async-invokes:start'],
-    ['with no scope', undefined],
-    ['with a scope that only starts like the required one', `${READ}-not`],
+    ['AUTH-16 a valid token with only the scope to start', 'async-invokes:start'],
+    ['a valid token with no scope', undefined],
+    ['a valid token with a scope that only starts like the required one', `${READ}-not`],
   ])('%s gets FORBIDDEN for a list', async (_id, scope) => {
     const { status, data, errors } = await ask(bearer(await issuer.sign({ scope })));
     expect([status, data]).toEqual([200, { asyncInvokes: null }]);
@@ -131,7 +137,7 @@ describe('a valid token', () => {
     expect(gateway.emulator.requests).toEqual([]);
   });
 
-  it('without the scope to read gets FORBIDDEN from each root field', async () => {
+  it('a valid token without the scope to read gets FORBIDDEN from each root field', async () => {
     const arn = 'arn:aws:bedrock:us-east-1:111122223333:async-invoke/aaaaaaaaaaaa';
     const id = Buffer.from(`AsyncInvokeSummary:${arn}`).toString('base64url');
     const query = `{
@@ -144,7 +150,7 @@ describe('a valid token', () => {
     expect(gateway.emulator.requests).toEqual([]);
   });
 
-  it('appears in the log by its subject, but not by its text', async () => {
+  it('a valid token appears in the log by its subject, but not by its text', async () => {
     const token = await issuer.sign({ sub: 'grace\n{"level":60}' });
     await ask(bearer(token));
     const lines = gateway.logLines.filter((line) => line.includes('grace'));
@@ -155,13 +161,13 @@ describe('a valid token', () => {
     expect(gateway.logLines.join('')).not.toContain(token.split('.')[2]);
   });
 
-  it('expires although it is in the cache of valid tokens', async () => {
+  it('a valid token expires although it is in the cache of valid tokens', async () => {
     const headers = bearer(await issuer.sign({ exp: now() - 28 }));
     expect((await ask(headers)).status).toBe(200);
     await waitForAsync(async () => (await ask(headers)).status === 401);
   });
 
-  it('X-06 with an unknown key id causes at most one JWKS request in 50', async () => {
+  it('X-06 a valid token with an unknown key id causes at most one JWKS request in 50', async () => {
     const before = issuer.fetches();
     for (let n = 0; n < 50; n += 1) {
       expect((await ask(bearer(await issuer.sign({}, { kid: `random-${n}` })))).status).toBe(401);
@@ -169,7 +175,7 @@ describe('a valid token', () => {
     expect(issuer.fetches() - before).toBeLessThanOrEqual(1);
   });
 
-  it('X-06 with an unknown key id causes at most two requests to a failing issuer', async () => {
+  it('X-06 a valid token with an unknown key id causes at most two requests to a failing issuer', async () => {
     const down = await startIssuer();
     const cold = await startGateway({ variables: down.variables });
     down.respond = (response) => response.destroy();
@@ -187,7 +193,7 @@ describe('a valid token', () => {
     }
   });
 
-  it('X-05 is verified with cached keys while the issuer is down', async () => {
+  it('X-05 a valid token is verified with cached keys while the issuer is down', async () => {
     const { respond } = issuer;
     issuer.respond = (response) => response.destroy();
     try {
@@ -198,7 +204,7 @@ describe('a valid token', () => {
   });
 });
 
-describe('a router', () => {
+describe('routers', () => {
   const SECRETS = ['the-secret-of-today', 'the-secret-of-yesterday'] as const;
   let subgraph: Gateway;
   beforeAll(async () => {
@@ -219,7 +225,7 @@ describe('a router', () => {
   const send = (query: string, headers: Record<string, string> = {}) =>
     subgraph.query(query, {}, headers);
 
-  it.each(SECRETS)('with the secret %s may send all operations', async (secret) => {
+  it.each(SECRETS)('a router with the secret %s may send all operations', async (secret) => {
     for (const query of [SERVICE, ENTITIES, LIST]) {
       const { status, errors } = await send(query, { 'router-authorization': secret });
       expect([status, errors]).toEqual([200, []]);
@@ -252,7 +258,7 @@ describe('a router', () => {
     expect(subgraph.emulator.requests).toEqual([]);
   });
 
-  it('may read without a token, and a user’s token grants the user’s rights', async () => {
+  it('a router may read without a token, and a user’s token grants the user’s rights', async () => {
     const both = await startGateway({
       variables: { ...issuer.variables, GRAPH_ROLE: 'subgraph', ROUTER_SECRET: SECRETS[0] },
     });
@@ -277,7 +283,7 @@ describe('a router', () => {
     }
   });
 
-  it('FED-02 FED-03 without a router secret in the settings has no federation fields', async () => {
+  it('FED-02 FED-03 a subgraph without ROUTER_SECRET has no federation fields for users', async () => {
     const users = await startGateway({
       variables: { ...issuer.variables, GRAPH_ROLE: 'subgraph' },
     });
@@ -300,31 +306,34 @@ describe('an issuer whose JWKS cannot be loaded', () => {
     ['because it sends HTML', (response) => response.end('<html>')],
     ['because it redirects', (response) => response.writeHead(302, { location: '/' }).end()],
     ['because it fails', (response) => response.writeHead(500).end()],
-  ])('X-04 %s makes requests fail with 503, not 401, until it recovers', async (_how, respond) => {
-    const flaky = await startIssuer();
-    const sendKeys = flaky.respond;
-    flaky.respond = respond;
-    const cold = await startGateway({ variables: flaky.variables });
-    try {
-      const send = async () => cold.query('{ __typename }', {}, bearer(await flaky.sign()));
-      const refused = await send();
-      expect(refused.status).toBe(503);
-      expect(refused.errors[0]?.extensions.code).toBe('SERVICE_UNAVAILABLE');
-      expect(Number(refused.headers.get('retry-after'))).toBeGreaterThan(0);
-      expect((await fetch(`${cold.url}/readyz`)).status).toBe(503);
-      expect((await fetch(`${cold.url}/livez`)).status).toBe(200);
-      flaky.respond = sendKeys;
-      expect((await fetch(`${cold.url}/readyz`)).status).toBe(200);
-      expect((await send()).status).toBe(200);
-    } finally {
-      await cold.stop();
-      await flaky.stop();
-    }
-  });
+  ])(
+    'X-04 a JWKS that cannot be loaded %s makes requests fail with 503, not 401, until it recovers',
+    async (_how, respond) => {
+      const flaky = await startIssuer();
+      const sendKeys = flaky.respond;
+      flaky.respond = respond;
+      const cold = await startGateway({ variables: flaky.variables });
+      try {
+        const send = async () => cold.query('{ __typename }', {}, bearer(await flaky.sign()));
+        const refused = await send();
+        expect(refused.status).toBe(503);
+        expect(refused.errors[0]?.extensions.code).toBe('SERVICE_UNAVAILABLE');
+        expect(Number(refused.headers.get('retry-after'))).toBeGreaterThan(0);
+        expect((await fetch(`${cold.url}/readyz`)).status).toBe(503);
+        expect((await fetch(`${cold.url}/livez`)).status).toBe(200);
+        flaky.respond = sendKeys;
+        expect((await fetch(`${cold.url}/readyz`)).status).toBe(200);
+        expect((await send()).status).toBe(200);
+      } finally {
+        await cold.stop();
+        await flaky.stop();
+      }
+    },
+  );
 });
 
-describe('an unauthenticated gateway on loopback', () => {
-  it('rejects host names that do not belong to this machine (DNS rebinding)', async () => {
+describe('unauthenticated gateways on loopback', () => {
+  it('an unauthenticated gateway on loopback rejects other host names (DNS rebinding)', async () => {
     const open = await startGateway();
     const status = (host: string) =>
       new Promise<number | undefined>((resolve, reject) => {

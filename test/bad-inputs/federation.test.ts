@@ -81,7 +81,7 @@ async function expectRefusal(
   expect(gateway.emulator.requests).toEqual([]);
 }
 
-describe('invalid representations', () => {
+describe('representations', () => {
   it.each<[string, unknown, Refusal]>([
     ['FED-04 a list of 101', times(101, reference({ invocationArn: OWN })), TOO_MANY],
     ['FED-07 an unknown __typename', [{ __typename: 'Invoice', id: '7' }], INVALID],
@@ -109,9 +109,9 @@ describe('invalid representations', () => {
       'in a default value',
       `query ($r: [_Any!]! = [{ __typename: "X" }]) { _entities(representations: $r) { __typename } }`,
     ],
-  ])('are found %s', (_where, query) => expectRefusal(query, {}, INVALID));
+  ])('invalid representations are found %s', (_where, query) => expectRefusal(query, {}, INVALID));
 
-  it('are counted over all _entities fields of an operation', () =>
+  it('representations are counted over all _entities fields of an operation', () =>
     expectRefusal(
       `query ($r: [_Any!]!) {
         a: _entities(representations: $r) { __typename }
@@ -121,7 +121,7 @@ describe('invalid representations', () => {
       TOO_MANY,
     ));
 
-  it('are refused quickly for 900 aliases of a list of 60,000', async () => {
+  it('representations are refused quickly for 900 aliases of a list of 60,000', async () => {
     const aliases = Array.from(
       { length: 900 },
       (_, n) => `a${n}:_entities(representations:$r){__typename}`,
@@ -137,7 +137,7 @@ describe('invalid representations', () => {
     expect(many.user / one.user).toBeLessThan(20);
   });
 
-  it('that are 20,000 nulls get at most 6 errors, all BAD_USER_INPUT', async () => {
+  it('representations that are 20,000 nulls get at most 6 errors, all BAD_USER_INPUT', async () => {
     const response = await gateway.query(ENTITIES, { representations: times(20_000, null) });
     expect(response.status).toBe(400);
     expect(new Set(codesOf(response))).toEqual(new Set(['BAD_USER_INPUT']));
@@ -151,11 +151,11 @@ describe('invalid representations', () => {
       'representations',
       'query ($v: [_Any!] = []) { _entities(representations: $v) { __typename } }',
     ],
-  ])('of null from a variable, such as %s, are BAD_USER_INPUT', (_what, query) =>
+  ])('representations of null from a variable, such as %s, are BAD_USER_INPUT', (_what, query) =>
     expectRefusal(query, { v: null }, BAD),
   );
 
-  it('are not counted if the field is skipped', async () => {
+  it('representations are not counted if the field is skipped', async () => {
     const { data, errors } = await gateway.query(
       `query ($r: [_Any!]!) {
         _entities(representations: $r) @skip(if: true) { __typename }
@@ -167,7 +167,7 @@ describe('invalid representations', () => {
   });
 });
 
-describe('a representation with an invalid key', () => {
+describe('representations with an invalid key', () => {
   it.each<[string, object, string]>([
     ['FED-11 a malformed ARN', { invocationArn: 'arn:aws:bedrock' }, 'INVALID_ARN'],
     ['an ARN of another service', { invocationArn: 'arn:aws:s3:::bucket' }, 'INVALID_ARN'],
@@ -189,7 +189,7 @@ describe('a representation with an invalid key', () => {
     },
   );
 
-  it('FED-11 FED-12 alone costs no upstream call', async () => {
+  it('FED-11 FED-12 a representation with an invalid key costs no upstream call', async () => {
     const representations = [reference({ invocationArn: 'x' }), reference({ invocationArn: 7 })];
     const { status, errors } = await gateway.query(ENTITIES, { representations });
     expect([status, errors.length]).toEqual([200, 2]);
@@ -197,18 +197,18 @@ describe('a representation with an invalid key', () => {
   });
 });
 
-describe('a representation of an unknown invocation', () => {
+describe('representations of unknown invocations', () => {
   it.each([
     ['another account', { invocationArn: OWN.replace('111122223333', '999988887777') }],
     ['another Region', { invocationArn: OWN.replace('us-east-1', 'eu-west-1') }],
     ['another type, by its id', { id: globalId('Invoice:7') }],
-  ])('of %s is null without an upstream call', async (_what, keys) => {
+  ])('a representation of %s is null without an upstream call', async (_what, keys) => {
     const { data, errors } = await gateway.query(ENTITIES, { representations: [reference(keys)] });
     expect([data, errors]).toEqual([{ _entities: [null] }, []]);
     expect(gateway.emulator.requests).toEqual([]);
   });
 
-  it('in this account is null', async () => {
+  it('a representation of an unknown invocation in this account is null', async () => {
     const representations = [reference({ invocationArn: OWN.replace('abc', 'xyz') })];
     const { data, errors } = await gateway.query(ENTITIES, { representations });
     expect([data, errors]).toEqual([{ _entities: [null] }, []]);

@@ -174,7 +174,7 @@ describe('an invalid HTTP request', () => {
   });
 });
 
-describe('a valid HTTP request', () => {
+describe('valid HTTP requests', () => {
   it.each([
     ['a gzip body', jsonRequest({ query: QUERY }), { 'content-encoding': 'gzip' }],
     [
@@ -182,14 +182,14 @@ describe('a valid HTTP request', () => {
       jsonRequest({ query: QUERY }),
       { 'content-type': 'application/json; charset=UTF-8' },
     ],
-  ])('may have %s', async (_what, { body }, headers) => {
+  ])('a valid HTTP request may have %s', async (_what, { body }, headers) => {
     const gzip = 'content-encoding' in headers;
     const sent = gzip ? new Uint8Array(gzipSync(Buffer.from(body as string))) : (body as string);
     const response = await gateway.fetch(post(sent, { ...JSON_TYPE, ...headers }));
     expect([response.status, response.errors]).toEqual([200, []]);
   });
 
-  it('may be a GET with a header that forces a preflight', async () => {
+  it('a valid HTTP request may be a GET with a header that forces a preflight', async () => {
     const search = `?query=${encodeURIComponent(QUERY)}`;
     const response = await gateway.fetch({ search, headers: PREFLIGHTED });
     expect([response.status, response.errors]).toEqual([200, []]);

@@ -182,30 +182,39 @@ const nested = (levels: number) => '{"a":'.repeat(levels - 1) + '{}' + '}'.repea
 /** Returns an object of this size. */
 const sized = (bytes: number) => `{"a":"${'x'.repeat(bytes - 8)}"}`;
 
-describe('modelInput', () => {
+describe('model inputs', () => {
   it.each([
-    ['START-23 with constructor.prototype', '{"constructor":{"prototype":{"polluted":1}}}'],
-    ['START-23 with a nested constructor.prototype', '{"a":[{"constructor":{"prototype":null}}]}'],
-    ['of 33 levels', nested(33)],
-    ['of 33 levels of lists', `{"a":${'['.repeat(32)}${']'.repeat(32)}}`],
-    ['START-25 of 20,000 levels', nested(20_000)],
-    ['of 204,801 bytes', sized(204_801)],
-    ['of more than 204,800 bytes in fewer characters', `{"a":"${'é'.repeat(102_397)}"}`],
-    ['START-27 with a number that is not finite', '{"a":1e400}'],
+    [
+      'START-23 a modelInput with constructor.prototype',
+      '{"constructor":{"prototype":{"polluted":1}}}',
+    ],
+    [
+      'START-23 a modelInput with a nested constructor.prototype',
+      '{"a":[{"constructor":{"prototype":null}}]}',
+    ],
+    ['a modelInput of 33 levels', nested(33)],
+    ['a modelInput of 33 levels of lists', `{"a":${'['.repeat(32)}${']'.repeat(32)}}`],
+    ['START-25 a modelInput of 20,000 levels', nested(20_000)],
+    ['a modelInput of 204,801 bytes', sized(204_801)],
+    [
+      'a modelInput of more than 204,800 bytes in fewer characters',
+      `{"a":"${'é'.repeat(102_397)}"}`,
+    ],
+    ['START-27 a modelInput with a number that is not finite', '{"a":1e400}'],
   ])('%s is refused', async (_id, json) => {
     expectRefusal(await startWith(gateway, withModelInput(json)), BY_TYPE);
   });
 
-  it('with __proto__ is refused by the JSON parser', async () => {
+  it('a modelInput with __proto__ is refused by the JSON parser', async () => {
     const response = await startWith(gateway, withModelInput('{"__proto__":{"polluted":1}}'));
     expectRefusal(response, { status: 400, code: 'BAD_REQUEST' });
   });
 
   it.each([
-    ['START-24 with __proto__', '{ __proto__: { polluted: 1 } }'],
-    ['with constructor.prototype', '{ constructor: { prototype: 1 } }'],
-    ['of 33 levels', `${'{ a: '.repeat(32)}{}${'}'.repeat(32)}`],
-    ['with a number that is not finite', '{ a: 1e400 }'],
+    ['START-24 a modelInput with __proto__', '{ __proto__: { polluted: 1 } }'],
+    ['a modelInput with constructor.prototype', '{ constructor: { prototype: 1 } }'],
+    ['a modelInput of 33 levels', `${'{ a: '.repeat(32)}{}${'}'.repeat(32)}`],
+    ['a modelInput with a number that is not finite', '{ a: 1e400 }'],
   ])('%s as a literal is refused', async (_id, literal) => {
     const { modelInput: _, ...input } = startInput();
     const response = await gateway.query(
@@ -217,7 +226,7 @@ describe('modelInput', () => {
     expectRefusal(response, { status: 400, code: 'GRAPHQL_VALIDATION_FAILED' });
   });
 
-  it('whose literal is too deep because of a variable is refused', async () => {
+  it('a modelInput whose literal is too deep because of a variable is refused', async () => {
     const { modelInput: _, ...input } = startInput();
     const response = await gateway.query(
       `mutation ($rest: JSON!, $o: AsyncInvokeOutputDataConfigInput!) { startAsyncInvoke(input: {
@@ -232,7 +241,7 @@ describe('modelInput', () => {
     ['32 levels', nested(32)],
     ['204,800 bytes', sized(204_800)],
     ['a key named constructor', '{"constructor":"of ships"}'],
-  ])('with %s is accepted', async (what, json) => {
+  ])('a modelInput with %s is accepted', async (what, json) => {
     const input = JSON.parse(withModelInput(json)) as Record<string, unknown>;
     arnOf(await start(gateway, { ...input, clientRequestToken: what.replaceAll(' ', '-') }));
   });

@@ -33,7 +33,7 @@ function problemsOf(work: () => unknown): readonly string[] {
 }
 
 describe('settings', () => {
-  it('have safe defaults', () => {
+  it('settings have safe defaults', () => {
     expect(readConfig({}, SERVE_DEFAULTS)).toEqual({
       graphRole: 'standalone',
       auth: { token: undefined, routerSecrets: [] },
@@ -84,7 +84,7 @@ describe('settings', () => {
     });
   });
 
-  it('enable development features in local mode, unless a variable disables them', () => {
+  it('local mode enables development features in local mode, unless a variable disables them', () => {
     expect(readConfig({}, LOCAL_DEFAULTS)).toMatchObject({
       introspection: true,
       dashboard: true,
@@ -133,7 +133,7 @@ describe('settings', () => {
     ],
     ['allow-lists of everything', STARTS, { start: { models: ['*'], outputs: ['*'] } }],
     ['ENABLE_START=false', { ENABLE_START: 'false' }, { start: undefined }],
-  ])('read %s', (_what, variables, expected) => {
+  ])('readConfig reads %s', (_what, variables, expected) => {
     expect(readConfig(variables, SERVE_DEFAULTS)).toMatchObject(expected);
   });
 
@@ -194,7 +194,7 @@ describe('settings', () => {
     ['AWS_REGION', 'US East'],
     ['AWS_ACCOUNT_ID', '123'],
     ['AWS_ENDPOINT_URL_BEDROCK_RUNTIME', 'localhost:4010'],
-  ])('report %s when it is %j', (name, value) => {
+  ])('readConfig reports %s when it is %j', (name, value) => {
     const problems = problemsOf(() => readConfig({ [name]: value }, SERVE_DEFAULTS));
     expect(problems).toEqual([expect.stringMatching(new RegExp(`^${name}: `)) as string]);
     for (const problem of problems) expect(problem.length).toBeLessThanOrEqual(300);
@@ -254,12 +254,12 @@ describe('settings', () => {
       { ...TOKENS, ALLOW_ANONYMOUS: 'true' },
       ['ALLOW_ANONYMOUS'],
     ],
-  ])('report %s', (_what, variables, names) => {
+  ])('readConfig reports %s', (_what, variables, names) => {
     const problems = problemsOf(() => readConfig(variables, SERVE_DEFAULTS));
     expect(problems.map((line) => line.split(':')[0])).toEqual(names);
   });
 
-  it('allow every host with authentication', () => {
+  it('readConfig allows every host with authentication', () => {
     const variables = { HOST: '0.0.0.0', ...TOKENS };
     expect(readConfig(variables, SERVE_DEFAULTS)).toMatchObject({
       host: '0.0.0.0',
@@ -273,7 +273,7 @@ describe('settings', () => {
     ).toMatchObject({ auth: { routerSecrets: [SECRET, `${SECRET}2`] } });
   });
 
-  it('are reported together when several are invalid', () => {
+  it('readConfig reports all invalid settings together', () => {
     const variables = { PORT: 'x', LOG_LEVEL: 'x', REQUEST_TIMEOUT_MS: 'x', HOST: '0.0.0.0' };
     const names = problemsOf(() => readConfig(variables, SERVE_DEFAULTS)).map(
       (line) => line.split(':')[0],
@@ -281,14 +281,17 @@ describe('settings', () => {
     expect(names).toEqual(['PORT', 'LOG_LEVEL', 'REQUEST_TIMEOUT_MS', 'HOST']);
   });
 
-  it.each(Object.entries(RENAMED_SETTINGS))('report %s as renamed to %s', (oldName, name) => {
-    expect(Object.keys(environment.shape)).toContain(name);
-    const problems = problemsOf(() => readConfig({ [oldName]: '1', PORT: 'x' }, SERVE_DEFAULTS));
-    expect(problems).toContain(`${oldName} was renamed to ${name}.`);
-    expect(problems).toContainEqual(expect.stringMatching(/^PORT: /));
-  });
+  it.each(Object.entries(RENAMED_SETTINGS))(
+    'readConfig reports %s as renamed to %s',
+    (oldName, name) => {
+      expect(Object.keys(environment.shape)).toContain(name);
+      const problems = problemsOf(() => readConfig({ [oldName]: '1', PORT: 'x' }, SERVE_DEFAULTS));
+      expect(problems).toContain(`${oldName} was renamed to ${name}.`);
+      expect(problems).toContainEqual(expect.stringMatching(/^PORT: /));
+    },
+  );
 
-  it.each(Object.keys(RENAMED_SETTINGS))('ignore %s when it is empty', (oldName) => {
+  it.each(Object.keys(RENAMED_SETTINGS))('readConfig ignores %s when it is empty', (oldName) => {
     expect(problemsOf(() => readConfig({ [oldName]: '' }, SERVE_DEFAULTS))).toEqual([]);
   });
 
@@ -316,7 +319,7 @@ describe('the command line', () => {
     [['schema'], { name: 'schema', role: 'standalone' }],
     [['schema', '--role', 'subgraph'], { name: 'schema', role: 'subgraph', start: false }],
     [['schema', '--start'], { name: 'schema', role: 'standalone', start: true }],
-  ])('%j is parsed', (args, command) => {
+  ])('the command line %j is parsed', (args, command) => {
     expect(parseCommandLine(args)).toMatchObject(command);
   });
 
@@ -330,18 +333,18 @@ describe('the command line', () => {
     [['emulator', '--empty-pages', '0.5'], /^--empty-pages: must be a whole number/],
     [['schema', 'extra'], /extra/],
     [['schema', '--role', 'supergraph'], /^--role: must be standalone or subgraph$/],
-  ])('%j is rejected', (args, problem) => {
+  ])('the command line %j is rejected', (args, problem) => {
     expect(problemsOf(() => parseCommandLine(args))).toEqual([
       expect.stringMatching(problem) as string,
     ]);
   });
 
-  it('reports all invalid options together', () => {
+  it('the command line reports all invalid options together', () => {
     const args = ['local', '--port', 'x', '--jobs', 'x', '--latency-ms', 'x'];
     expect(problemsOf(() => parseCommandLine(args))).toHaveLength(3);
   });
 
-  it.each(TOPICS)('has help for %s', (topic) => {
+  it.each(TOPICS)('helpText explains %s', (topic) => {
     expect(helpText(topic)).toContain(`bedrock-async-graphql ${topic}`);
     expect(helpText(undefined)).toContain(topic);
     for (const line of helpText(topic).split('\n')) expect(line.length).toBeLessThanOrEqual(100);

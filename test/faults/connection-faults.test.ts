@@ -8,22 +8,22 @@ import { waitFor } from '../harness/wait-for.ts';
 let gateway: Gateway | undefined;
 afterEach(() => gateway?.stop());
 
-describe('an upstream that cannot be reached', () => {
-  it('NET-08 is SERVICE_UNAVAILABLE when it refuses connections', async () => {
+describe('unreachable upstreams', () => {
+  it('NET-08 an upstream is SERVICE_UNAVAILABLE when it refuses connections', async () => {
     const endpoint = `http://127.0.0.1:${await closedPort()}`;
     gateway = await startGateway({ variables: { AWS_ENDPOINT_URL_BEDROCK_RUNTIME: endpoint } });
     expect(codesOf(await gateway.query(LIST))).toEqual(['SERVICE_UNAVAILABLE']);
   });
 
-  it('X-01 is SERVICE_UNAVAILABLE when its name does not resolve', async () => {
+  it('X-01 an upstream is SERVICE_UNAVAILABLE when its name does not resolve', async () => {
     const endpoint = 'http://bedrock.invalid';
     gateway = await startGateway({ variables: { AWS_ENDPOINT_URL_BEDROCK_RUNTIME: endpoint } });
     expect(codesOf(await gateway.query(LIST))).toEqual(['SERVICE_UNAVAILABLE']);
   });
 });
 
-describe('credentials', () => {
-  it('CRED-01 that fail to load are SERVICE_UNAVAILABLE without the provider’s message', async () => {
+describe('upstream credentials', () => {
+  it('CRED-01 credentials that fail to load are SERVICE_UNAVAILABLE without the provider’s message', async () => {
     gateway = await startGateway({
       dependencies: {
         credentials: () =>
@@ -42,7 +42,7 @@ describe('credentials', () => {
   });
 
   it.each(['AccessDeniedException', 'ValidationException', 'Error'])(
-    'that another service refuses with %s are not treated as a response of Amazon Bedrock',
+    'credentials that another service refuses with %s are not treated as a response of Amazon Bedrock',
     async (name) => {
       const refusal = Object.assign(new Error('sts'), { name, $metadata: { httpStatusCode: 403 } });
       gateway = await startGateway({
@@ -54,7 +54,7 @@ describe('credentials', () => {
     },
   );
 
-  it('that never load are GATEWAY_TIMEOUT at the deadline', async () => {
+  it('credentials that never load are GATEWAY_TIMEOUT at the deadline', async () => {
     gateway = await startGateway({
       variables: { REQUEST_TIMEOUT_MS: '200' },
       dependencies: { credentials: () => new Promise(() => undefined) },
@@ -63,7 +63,7 @@ describe('credentials', () => {
     expect((await fetch(`${gateway.url}/readyz`)).status).toBe(503);
   });
 
-  it('CRED-03 sign requests although a bearer token is in the environment', async () => {
+  it('CRED-03 credentials sign requests although a bearer token is in the environment', async () => {
     process.env.AWS_BEARER_TOKEN_BEDROCK = 'token-of-somebody';
     try {
       gateway = await startGateway();
@@ -76,7 +76,7 @@ describe('credentials', () => {
   });
 });
 
-describe('a client that disconnects', () => {
+describe('client disconnects', () => {
   it.each([
     ['a list', LIST, {}],
     [
@@ -85,7 +85,7 @@ describe('a client that disconnects', () => {
       { arn: 'arn:aws:bedrock:us-east-1:111122223333:async-invoke/aaaaaaaaaaaa' },
     ],
   ])(
-    'NET-11 aborts the upstream request for %s, which is not retried',
+    'NET-11 a client that disconnects aborts the upstream request for %s, which is not retried',
     async (_what, query, variables) => {
       const { emulator, url } = (gateway = await startGateway());
       emulator.inject({ kind: 'hang' });
@@ -105,8 +105,8 @@ describe('a client that disconnects', () => {
   );
 });
 
-describe('a page token that the upstream refuses', () => {
-  it('costs another call, and the page is complete', async () => {
+describe('refused page tokens', () => {
+  it('a page token that the upstream refuses costs another call, and the page is complete', async () => {
     gateway = await startGateway({
       emulator: { jobs: 40, knobs: { maxPageRows: 15 } },
     });

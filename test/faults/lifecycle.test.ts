@@ -55,8 +55,8 @@ const requestHead = (length: number) =>
 /** A request whose body is incomplete. */
 const HALF_A_REQUEST = `${requestHead(99)}{`;
 
-describe('SIGTERM', () => {
-  it('LIFE-01 fails readiness, keeps serving for the grace period, and drains requests', async () => {
+describe('stopping the process', () => {
+  it('LIFE-01 SIGTERM fails readiness, keeps serving for the grace period, and drains requests', async () => {
     const { url, child, exited } = await serve({ DRAIN_GRACE_MS: '600' });
     emulator.setKnobs({ latencyMs: 400 });
     const inFlight = graphqlClient(`${url}/graphql`).query(LIST);
@@ -71,7 +71,7 @@ describe('SIGTERM', () => {
     await expect(fetch(`${url}/livez`)).rejects.toThrow();
   });
 
-  it('LIFE-03 does not wait for idle connections', async () => {
+  it('LIFE-03 SIGTERM does not wait for idle connections', async () => {
     const { url, child, exited } = await serve();
     const agent = new Agent({ keepAlive: true });
     await new Promise<void>((resolve, reject) => {
@@ -89,7 +89,7 @@ describe('SIGTERM', () => {
     agent.destroy();
   });
 
-  it('does not wait for an incomplete request', async () => {
+  it('SIGTERM does not wait for an incomplete request', async () => {
     const { url, child, exited } = await serve({ REQUEST_TIMEOUT_MS: '300' });
     const half = open(url, HALF_A_REQUEST);
     await once(half.socket, 'connect');
@@ -98,7 +98,7 @@ describe('SIGTERM', () => {
     expect(await exited).toBe(0);
   });
 
-  it('X-10 that arrives twice stops the process once, with exit code 0', async () => {
+  it('X-10 SIGTERM that arrives twice stops the process once, with exit code 0', async () => {
     const { child, exited, stderr } = await serve({ DRAIN_GRACE_MS: '300' });
     child.kill('SIGTERM');
     child.kill('SIGTERM');
@@ -133,8 +133,8 @@ describe('an uncaught error', () => {
   });
 });
 
-describe('a slow connection', () => {
-  it('LIFE-04 without complete headers is closed, while others are served', async () => {
+describe('slow connections', () => {
+  it('LIFE-04 a slow connection without complete headers is closed, while others are served', async () => {
     gateway = await startGateway({ variables: { HEADERS_TIMEOUT_MS: '300' } });
     const slow = open(gateway.url, 'POST /graphql HTTP/1.1\r\nHost: localhost\r\nX-');
     await once(slow.socket, 'connect');
@@ -143,7 +143,7 @@ describe('a slow connection', () => {
     expect(slow.received()).toContain('408');
   });
 
-  it('LIFE-04 without a complete body is closed', async () => {
+  it('LIFE-04 a slow connection without a complete body is closed', async () => {
     gateway = await startGateway({ variables: { HEADERS_TIMEOUT_MS: '300' } });
     const slow = open(gateway.url, HALF_A_REQUEST);
     await once(slow.socket, 'close');
@@ -151,8 +151,8 @@ describe('a slow connection', () => {
   });
 });
 
-describe('a client that does not read its responses', () => {
-  it('is disconnected and frees its slots', async () => {
+describe('slow readers', () => {
+  it('a client that does not read its responses is disconnected and frees its slots', async () => {
     gateway = await startGateway({
       variables: { REQUEST_TIMEOUT_MS: '400', HEADERS_TIMEOUT_MS: '100' },
       emulator: { jobs: 1000 },
@@ -173,8 +173,8 @@ describe('a client that does not read its responses', () => {
   });
 });
 
-describe('a blocked event loop', () => {
-  it('X-09 rejects new requests with 503, and serves again afterwards', async () => {
+describe('load shedding', () => {
+  it('X-09 a blocked event loop rejects new requests with 503, and serves again afterwards', async () => {
     gateway = await startGateway({ variables: { MAX_EVENT_LOOP_DELAY_MS: '500' } });
     expect((await gateway.query('{ __typename }')).status).toBe(200);
     const until1500 = performance.now() + 1500;
@@ -192,8 +192,8 @@ describe('a blocked event loop', () => {
   });
 });
 
-describe('a log reader', () => {
-  it('X-16 that is blocked does not stop the gateway, which counts dropped lines', async () => {
+describe('the log stream', () => {
+  it('X-16 a log reader that is blocked does not stop the gateway, which counts dropped lines', async () => {
     const { url, child } = await serve({
       LOG_LEVEL: 'trace',
       RATE_LIMIT: 'off',
@@ -219,7 +219,7 @@ describe('a log reader', () => {
     expect([child.exitCode, child.signalCode]).toEqual([0, null]);
   });
 
-  it('X-16 that has closed its end does not stop the gateway, which counts dropped lines', async () => {
+  it('X-16 a log reader that has closed its end does not stop the gateway, which counts dropped lines', async () => {
     const { url, child } = await serve();
     child.stdout?.destroy();
     const client = graphqlClient(`${url}/graphql`);

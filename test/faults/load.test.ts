@@ -21,7 +21,7 @@ const circuitOpen = () =>
   metricValue(gateway.url, 'bedrock_circuit_breaker_open{region="us-east-1"}');
 
 describe('LOAD-02 an upstream that is down', () => {
-  it('opens the circuit, which fails requests at once and closes again later', async () => {
+  it('a failing upstream opens the circuit, which fails requests at once and closes again', async () => {
     gateway = await startGateway({
       variables: {
         ...SETTINGS,
@@ -53,19 +53,16 @@ describe('LOAD-02 an upstream that is down', () => {
     ],
     ['denies access', { kind: 'error', type: 'AccessDeniedException', status: 403 }, 'FORBIDDEN'],
     ['sends invalid responses', { kind: 'response', status: 200, body: '<html>' }, 'BAD_GATEWAY'],
-  ] as const)(
-    'does not include one that %s: the circuit stays closed',
-    async (_what, fault, expected) => {
-      gateway = await startGateway({
-        variables: { ...SETTINGS, CIRCUIT_BREAKER_SIZE: '3', UPSTREAM_MAX_ATTEMPTS: '1' },
-      });
-      gateway.emulator.inject(fault);
-      for (let n = 0; n < 10; n += 1) expect(code(await gateway.query(LIST))).toBe(expected);
-      expect(gateway.emulator.requests).toHaveLength(10);
-    },
-  );
+  ] as const)('an upstream that %s does not open the circuit', async (_what, fault, expected) => {
+    gateway = await startGateway({
+      variables: { ...SETTINGS, CIRCUIT_BREAKER_SIZE: '3', UPSTREAM_MAX_ATTEMPTS: '1' },
+    });
+    gateway.emulator.inject(fault);
+    for (let n = 0; n < 10; n += 1) expect(code(await gateway.query(LIST))).toBe(expected);
+    expect(gateway.emulator.requests).toHaveLength(10);
+  });
 
-  it('keeps the circuit open when a trial call is aborted', async () => {
+  it('an aborted trial call keeps the circuit open', async () => {
     gateway = await startGateway({
       variables: {
         ...SETTINGS,
@@ -84,7 +81,7 @@ describe('LOAD-02 an upstream that is down', () => {
     expect(await circuitOpen()).toBe(1);
   });
 
-  it('does not include one that exceeds a client’s short deadline', async () => {
+  it('a timeout at a client’s short deadline does not open the circuit', async () => {
     gateway = await startGateway({ variables: { ...SETTINGS, CIRCUIT_BREAKER_SIZE: '3' } });
     const fault = gateway.emulator.inject({ kind: 'hang' });
     for (let n = 0; n < 6; n += 1) await ask({ 'x-request-timeout-ms': '20' });
@@ -107,7 +104,7 @@ describe('NET-10 the timeout header of a router', () => {
     ['shortens the deadline', '300', 290, 700],
     ['never extends it', '60000', 990, 1400],
     ['is ignored if it is no number', 'soon', 990, 1400],
-  ])('%s', async (_what, header, atLeast, atMost) => {
+  ])('the timeout header of a router %s', async (_what, header, atLeast, atMost) => {
     const start = performance.now();
     const response = await ask({ 'x-request-timeout-ms': header });
     const elapsed = performance.now() - start;
@@ -117,8 +114,8 @@ describe('NET-10 the timeout header of a router', () => {
   });
 });
 
-describe('LOAD-04 requests beyond UPSTREAM_CONCURRENCY', () => {
-  it('wait in the queue, and fail at once when it is full', async () => {
+describe('LOAD-04 UPSTREAM_CONCURRENCY', () => {
+  it('requests beyond UPSTREAM_CONCURRENCY wait in the queue, and fail at once when it is full', async () => {
     gateway = await startGateway({
       variables: {
         ...SETTINGS,
@@ -138,7 +135,7 @@ describe('LOAD-04 requests beyond UPSTREAM_CONCURRENCY', () => {
     expect(await inFlight()).toBe(0);
   });
 
-  it('free their place in the queue when they are aborted', async () => {
+  it('requests beyond UPSTREAM_CONCURRENCY free their place in the queue when they are aborted', async () => {
     gateway = await startGateway({
       variables: { ...SETTINGS, UPSTREAM_CONCURRENCY: '1', UPSTREAM_MAX_QUEUE: '2' },
     });
@@ -150,7 +147,7 @@ describe('LOAD-04 requests beyond UPSTREAM_CONCURRENCY', () => {
     expect((await first).errors).toEqual([]);
   });
 
-  it('make no upstream call when they are aborted in the queue', async () => {
+  it('requests beyond UPSTREAM_CONCURRENCY make no upstream call when they are aborted in the queue', async () => {
     gateway = await startGateway({ variables: { ...SETTINGS, UPSTREAM_CONCURRENCY: '1' } });
     gateway.emulator.inject({ kind: 'latency', ms: 400 });
     const first = gateway.query(LIST);
@@ -163,8 +160,8 @@ describe('LOAD-04 requests beyond UPSTREAM_CONCURRENCY', () => {
   });
 });
 
-describe('LOAD-05 requests beyond MAX_CONCURRENT_REQUESTS', () => {
-  it('are rejected at once with 503 and Retry-After', async () => {
+describe('LOAD-05 MAX_CONCURRENT_REQUESTS', () => {
+  it('requests beyond MAX_CONCURRENT_REQUESTS are rejected at once with 503 and Retry-After', async () => {
     gateway = await startGateway({ variables: { ...SETTINGS, MAX_CONCURRENT_REQUESTS: '10' } });
     gateway.emulator.inject({ kind: 'hang' });
     const responses = await Promise.all(times(60, () => gateway.query(LIST)));
@@ -182,8 +179,8 @@ describe('LOAD-05 requests beyond MAX_CONCURRENT_REQUESTS', () => {
   });
 });
 
-describe('LOAD-06 an upstream that throttles 100 requests', () => {
-  it('gets at most two attempts for each, and all fail as retryable', async () => {
+describe('LOAD-06 throttling', () => {
+  it('an upstream that throttles 100 requests gets at most two attempts for each', async () => {
     gateway = await startGateway({ variables: { ...SETTINGS, RATE_LIMIT: 'off' } });
     gateway.emulator.inject({ kind: 'error', type: 'ThrottlingException', status: 429 });
     const responses = await Promise.all(times(100, () => gateway.query(LIST)));
@@ -194,8 +191,8 @@ describe('LOAD-06 an upstream that throttles 100 requests', () => {
   });
 });
 
-describe('AUTH-18 a caller that exceeds RATE_LIMIT', () => {
-  it('gets 429 with Retry-After, by the cost and not by the number of requests', async () => {
+describe('AUTH-18 RATE_LIMIT', () => {
+  it('a caller that exceeds RATE_LIMIT gets 429 with Retry-After, by the cost and not by the number of requests', async () => {
     gateway = await startGateway({ variables: { RATE_LIMIT: '120' }, emulator: { jobs: 3 } });
     const page = '{ asyncInvokes(first: 49) { nodes { id } } }';
     expect((await ask({}, page)).status).toBe(200);
@@ -213,7 +210,7 @@ describe('AUTH-18 a caller that exceeds RATE_LIMIT', () => {
     expect(gateway.emulator.requests).toHaveLength(calls);
   });
 
-  it('pays for failed requests too, and is then rejected before parsing', async () => {
+  it('a caller that exceeds RATE_LIMIT pays for failed requests too, and is then rejected before parsing', async () => {
     gateway = await startGateway({ variables: { RATE_LIMIT: '25' } });
     const statuses: number[] = [];
     for (let n = 0; n < 4; n += 1) {
@@ -225,7 +222,7 @@ describe('AUTH-18 a caller that exceeds RATE_LIMIT', () => {
     expect((await ask({}, '{')).status).toBe(429);
   });
 
-  it('gets exactly its share of many concurrent requests', async () => {
+  it('a caller that exceeds RATE_LIMIT gets exactly its share of many concurrent requests', async () => {
     gateway = await startGateway({ variables: { RATE_LIMIT: '20' } });
     const responses = await Promise.all(times(40, () => ask({}, '{ __typename }')));
     expect(responses.filter(({ status }) => status === 200)).toHaveLength(20);

@@ -143,7 +143,7 @@ const ROWS: readonly Row[] = [
 
 describe('StartAsyncInvoke', () => {
   it.each(ROWS)(
-    '$id is an error of the mutation',
+    '$id is an error of startAsyncInvoke',
     async ({ fault, code, calls, extensions = {} }) => {
       gateway.emulator.inject({ ...fault, operation: 'StartAsyncInvoke' });
       const { data, errors } = await timed(begin);
@@ -180,11 +180,11 @@ describe('StartAsyncInvoke', () => {
   });
 });
 
-describe('a start whose response is lost', () => {
+describe('lost responses of starts', () => {
   it.each<[string, Fault]>([
-    ['IDEM-01 with its connection', { kind: 'effect-then-reset' }],
-    ['because it is too late', { kind: 'latency', ms: 700 }],
-    ['while it is sent', { kind: 'goaway' }],
+    ['IDEM-01 a start whose response is lost with its connection', { kind: 'effect-then-reset' }],
+    ['a start whose response is lost because it is too late', { kind: 'latency', ms: 700 }],
+    ['a start whose response is lost while it is sent', { kind: 'goaway' }],
   ])('%s is found by the retry', async (_id, fault) => {
     const before = gateway.emulator.jobs().length;
     gateway.emulator.inject({ ...fault, operation: 'StartAsyncInvoke', times: 1 });
@@ -196,9 +196,15 @@ describe('a start whose response is lost', () => {
   });
 
   it.each<[string, Fault]>([
-    ['with every connection', { kind: 'effect-then-reset' }],
-    ['because it is too late each time', { kind: 'latency', ms: 700 }],
-    ['because it is invalid', { kind: 'rewrite', rewrite: () => ({}) }],
+    ['a start whose response is lost with every connection', { kind: 'effect-then-reset' }],
+    [
+      'a start whose response is lost because it is too late each time',
+      { kind: 'latency', ms: 700 },
+    ],
+    [
+      'a start whose response is lost because it is invalid',
+      { kind: 'rewrite', rewrite: () => ({}) },
+    ],
   ])('%s is found by the client’s next request', async (_id, fault) => {
     const before = gateway.emulator.jobs().length;
     const injected = gateway.emulator.inject({ ...fault, operation: 'StartAsyncInvoke' });
@@ -213,7 +219,7 @@ describe('a start whose response is lost', () => {
     expect(gateway.emulator.jobs().at(-1)?.invocationArn).toBe(found);
   });
 
-  it('is joined by the client’s next request while it is in flight', async () => {
+  it('a start in flight is joined by the client’s next request', async () => {
     gateway.emulator.inject({ kind: 'latency', ms: 400, operation: 'StartAsyncInvoke' });
     const before = gateway.emulator.jobs().length;
     const short = start(
@@ -228,7 +234,7 @@ describe('a start whose response is lost', () => {
     expect(gateway.emulator.jobs()).toHaveLength(before + 1);
   });
 
-  it('IDEM-02 that arrives five times at once starts one job', async () => {
+  it('IDEM-02 a start that arrives five times at once starts one job', async () => {
     const before = gateway.emulator.jobs().length;
     gateway.emulator.inject({ kind: 'effect-then-reset', operation: 'StartAsyncInvoke', times: 1 });
     const responses = await Promise.all(Array.from({ length: 5 }, begin));
@@ -238,14 +244,23 @@ describe('a start whose response is lost', () => {
   });
 });
 
-describe('a start that cannot be read back', () => {
+describe('starts that cannot be read back', () => {
   it.each<[string, Fault]>([
-    ['because access is denied', error('AccessDeniedException', 403)],
-    ['because it is not visible yet', error('ValidationException', 400)],
-    ['because AWS fails', error('InternalServerException', 500)],
-    ['because AWS does not respond', { kind: 'hang' }],
-    ['because the response is HTML', body(200, HTML)],
-    ['because the response has no ARN', { kind: 'rewrite', rewrite: () => ({}) }],
+    [
+      'a start that cannot be read back because access is denied',
+      error('AccessDeniedException', 403),
+    ],
+    [
+      'a start that cannot be read back because it is not visible yet',
+      error('ValidationException', 400),
+    ],
+    ['a start that cannot be read back because AWS fails', error('InternalServerException', 500)],
+    ['a start that cannot be read back because AWS does not respond', { kind: 'hang' }],
+    ['a start that cannot be read back because the response is HTML', body(200, HTML)],
+    [
+      'a start that cannot be read back because the response has no ARN',
+      { kind: 'rewrite', rewrite: () => ({}) },
+    ],
   ])('%s is returned with its identity', async (_why, fault) => {
     gateway.emulator.inject({ ...fault, operation: 'GetAsyncInvoke' });
     const response = await timed(begin);
@@ -265,8 +280,8 @@ describe('a start that cannot be read back', () => {
   });
 });
 
-describe('a start while Amazon Bedrock is down', () => {
-  it('opens the circuit like a read, and is not sent while the circuit is open', async () => {
+describe('starts under load and outage', () => {
+  it('a start opens the circuit like a read, and is not sent while the circuit is open', async () => {
     const served = await startGateway({
       variables: {
         ...VARIABLES,
@@ -288,7 +303,7 @@ describe('a start while Amazon Bedrock is down', () => {
     }
   });
 
-  it('waits in the queue behind other starts', async () => {
+  it('a start waits in the queue behind other starts', async () => {
     const served = await startGateway({ variables: { ...VARIABLES, UPSTREAM_CONCURRENCY: '1' } });
     try {
       served.emulator.inject({ kind: 'latency', ms: 50, operation: 'StartAsyncInvoke' });
@@ -302,7 +317,7 @@ describe('a start while Amazon Bedrock is down', () => {
     }
   });
 
-  it('is not sent after the deadline of its request', async () => {
+  it('a start is not sent after the deadline of its request', async () => {
     gateway.emulator.inject({ kind: 'hang', operation: 'StartAsyncInvoke' });
     const other = { ...startInput(), clientRequestToken: `token-${tokenNumber}-b` };
     const { data, errors } = await gateway.query(
@@ -310,6 +325,8 @@ describe('a start while Amazon Bedrock is down', () => {
         a: startAsyncInvoke(input: $a) { asyncInvoke { id } }
         b: startAsyncInvoke(input: $b) { asyncInvoke { id } } }`,
       { a: { ...startInput(), clientRequestToken: `token-${tokenNumber}` }, b: other },
+      // Shorter than an attempt, so that the first start uses all of it.
+      { 'x-request-timeout-ms': '300' },
     );
     expect(data).toEqual({ a: null, b: null });
     expect(tokensSeen().size).toBe(1);

@@ -195,8 +195,8 @@ it('BODY-21 a response that is too large is not read to its end', async () => {
   expect([answered, aborted]).toEqual([0, received]);
 });
 
-describe('an upstream refusal', () => {
-  it('UP-10 of a list is BAD_USER_INPUT', async () => {
+describe('upstream refusals', () => {
+  it('UP-10 an upstream refusal of a list is BAD_USER_INPUT', async () => {
     gateway.emulator.inject(error('ValidationException', 400));
     expectOutcome({ code: 'BAD_USER_INPUT' }, await gateway.query(LIST));
     expect(gateway.emulator.requests).toHaveLength(1);
@@ -205,27 +205,30 @@ describe('an upstream refusal', () => {
   it.each([
     ['UP-10', 'ValidationException', 400],
     ['UP-11', 'ResourceNotFoundException', 404],
-  ] as const)('%s of a get means that the invocation does not exist', async (_id, type, status) => {
-    gateway.emulator.inject(error(type, status));
-    const { data, errors } = await gateway.query(GET, { arn: NEWEST });
-    expect({ data, errors }).toEqual({ data: { asyncInvoke: null }, errors: [] });
-    expect(gateway.emulator.requests).toHaveLength(1);
-  });
+  ] as const)(
+    '%s %s of a get means that the invocation does not exist',
+    async (_id, type, status) => {
+      gateway.emulator.inject(error(type, status));
+      const { data, errors } = await gateway.query(GET, { arn: NEWEST });
+      expect({ data, errors }).toEqual({ data: { asyncInvoke: null }, errors: [] });
+      expect(gateway.emulator.requests).toHaveLength(1);
+    },
+  );
 });
 
-describe('an invalid page token', () => {
+describe('invalid page tokens', () => {
   it.each([
-    ['BODY-18 longer than the service model allows', 'x'.repeat(10_000)],
-    ['BODY-18 with white space', 'a token'],
-    ['that is empty', ''],
-    ['that is a number', 7],
+    ['BODY-18 a page token longer than the service model allows', 'x'.repeat(10_000)],
+    ['BODY-18 a page token with white space', 'a token'],
+    ['a page token that is empty', ''],
+    ['a page token that is a number', 7],
   ])('%s is BAD_GATEWAY', async (_id, nextToken) => {
     gateway.emulator.inject({ kind: 'rewrite', rewrite: (json) => ({ ...json, nextToken }) });
     const { errors } = await gateway.query(LIST, { first: 10 });
     expect(codesOf({ errors })).toEqual(['BAD_GATEWAY']);
   });
 
-  it('BODY-19 that repeats ends the search', async () => {
+  it('BODY-19 a page token that repeats ends the search', async () => {
     gateway.emulator.inject(body(200, '{"asyncInvokeSummaries":[],"nextToken":"again"}'));
     const { errors } = await gateway.query(LIST, { first: 10 });
     expect(codesOf({ errors })).toEqual(['BAD_GATEWAY']);

@@ -32,28 +32,31 @@ async function ask(query: string, accept: string, signal?: AbortSignal): Promise
 
 const inFlight = () => requestsInFlight(gateway.url);
 
-describe('a client that disconnects during authentication', () => {
+describe('disconnects during authentication', () => {
   it.each([
     ['a query', LIST, 'application/json'],
     ['a stream', SUBSCRIBE, 'text/event-stream'],
-  ])('causes no upstream call for %s', async (_what, query, accept) => {
-    const client = new AbortController();
-    const request = ask(query, accept, client.signal);
-    await waitForAsync(async () => (await inFlight()) === 1);
-    await waitFor(() => pendingKeyRequests.length > 0);
-    client.abort();
-    await expect(request).rejects.toThrow();
-    await waitForAsync(async () => (await inFlight()) === 0);
-    pendingKeyRequests.forEach(respondWithKeys);
-    issuer.respond = respondWithKeys;
-    expect((await ask('{ __typename }', 'application/json')).status).toBe(200);
-    expect(gateway.emulator.counts.received).toBe(0);
-    expect(await metricValue(gateway.url, 'graphql_subscriptions_active')).toBe(0);
-  });
+  ])(
+    'a client that disconnects during authentication causes no upstream call for %s',
+    async (_what, query, accept) => {
+      const client = new AbortController();
+      const request = ask(query, accept, client.signal);
+      await waitForAsync(async () => (await inFlight()) === 1);
+      await waitFor(() => pendingKeyRequests.length > 0);
+      client.abort();
+      await expect(request).rejects.toThrow();
+      await waitForAsync(async () => (await inFlight()) === 0);
+      pendingKeyRequests.forEach(respondWithKeys);
+      issuer.respond = respondWithKeys;
+      expect((await ask('{ __typename }', 'application/json')).status).toBe(200);
+      expect(gateway.emulator.counts.received).toBe(0);
+      expect(await metricValue(gateway.url, 'graphql_subscriptions_active')).toBe(0);
+    },
+  );
 });
 
-describe('a stream that is requested while the gateway stops', () => {
-  it('is closed without `complete`, so that its client reconnects', async () => {
+describe('streams during a stop', () => {
+  it('a stream that is requested during a stop is closed, so that its client reconnects', async () => {
     const request = ask(SUBSCRIBE, 'text/event-stream');
     await waitForAsync(async () => (await inFlight()) === 1);
     await waitFor(() => pendingKeyRequests.length > 0);

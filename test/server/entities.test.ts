@@ -61,8 +61,8 @@ function calls() {
   };
 }
 
-describe('an entity', () => {
-  it('is the same by ARN, by id and from Query.asyncInvoke, in the requested order', async () => {
+describe('one entity', () => {
+  it('an entity is the same by ARN, by id and from Query.asyncInvoke, in the requested order', async () => {
     const [a = '', b = ''] = arns;
     const { jobs } = await ask(byArn([b, a]));
     const { jobs: byId } = await ask([...jobs].reverse().map((job) => ({ id: job?.id })));
@@ -75,7 +75,7 @@ describe('an entity', () => {
     expect(data?.asyncInvoke).toEqual(byId[0]);
   });
 
-  it('is read once for both keys in one request', async () => {
+  it('an entity is read once for both keys in one request', async () => {
     const [arn = ''] = arns;
     const { jobs } = await ask(byArn([arn]));
     gateway.emulator.clearRequests();
@@ -85,7 +85,7 @@ describe('an entity', () => {
 });
 
 describe('many entities in one request', () => {
-  it('are each read once if 20 of 50 repeat, in ten requests', async () => {
+  it('entities are each read once if 20 of 50 repeat, in ten requests', async () => {
     for (let request = 0; request < 10; request += 1) {
       gateway.emulator.clearRequests();
       const distinct = arns.slice(-30 * (request + 1)).slice(0, 30);
@@ -114,13 +114,13 @@ describe('many entities in one request', () => {
     expect(calls().gets).toHaveLength(gets);
   });
 
-  it('are read with at most 8 concurrent gets', async () => {
+  it('entities are read with at most 8 concurrent gets', async () => {
     gateway.emulator.setKnobs({ latencyMs: 20 });
     await ask(byArn(arns.slice(-40)));
     expect(gateway.emulator.counts.peakInFlight).toBe(8);
   });
 
-  it('are the same from a list as from gets', async () => {
+  it('entities are the same from a list as from gets', async () => {
     const requested = arns.slice(0, 20);
     const { jobs: listed } = await ask(byArn(requested));
     gateway.emulator.inject({
@@ -134,7 +134,7 @@ describe('many entities in one request', () => {
     expect(got).toEqual(listed);
   });
 
-  it('are got where the list left out their status', async () => {
+  it('entities are got where the list left out their status', async () => {
     gateway.emulator.inject({
       kind: 'rewrite',
       operation: 'ListAsyncInvokes',
@@ -147,7 +147,7 @@ describe('many entities in one request', () => {
     expect(jobs[0]).toMatchObject({ status: expect.stringMatching(/^[A-Z_]+$/) as unknown });
   });
 
-  it('are read by gets when the list never responds', async () => {
+  it('entities are read by gets when the list never responds', async () => {
     gateway.emulator.inject({ kind: 'hang', operation: 'ListAsyncInvokes' });
     const { jobs, errors } = await ask(byArn(arns.slice(0, 12)));
     expect(errors).toEqual([]);
@@ -155,7 +155,7 @@ describe('many entities in one request', () => {
     expect(calls().gets).toHaveLength(12);
   });
 
-  it('are read when AWS asks the list to wait an hour', async () => {
+  it('entities are read when AWS asks the list to wait an hour', async () => {
     gateway.emulator.inject({
       kind: 'error',
       operation: 'ListAsyncInvokes',
@@ -167,7 +167,7 @@ describe('many entities in one request', () => {
     expect([jobs.includes(null), errors]).toEqual([false, []]);
   });
 
-  it('log that their list failed', async () => {
+  it('entities log that their list failed', async () => {
     gateway.emulator.inject({
       kind: 'error',
       operation: 'ListAsyncInvokes',
@@ -178,11 +178,11 @@ describe('many entities in one request', () => {
     await ask(byArn(arns.slice(0, 12)));
     const lines = gateway.logLines.slice(before).map((line) => JSON.parse(line) as object);
     expect(lines).toContainEqual(
-      expect.objectContaining({ msg: 'upstream fault, made up for', kind: 'access_denied' }),
+      expect.objectContaining({ msg: 'upstream error, served stale data', kind: 'access_denied' }),
     );
   });
 
-  it('all fail when the upstream throttles, with one log line', async () => {
+  it('entities all fail when the upstream throttles, with one log line', async () => {
     gateway.emulator.inject({ kind: 'error', type: 'ThrottlingException', status: 429 });
     const before = gateway.logLines.length;
     const { jobs, errors } = await ask(byArn(arns.slice(0, 100)));
@@ -204,7 +204,7 @@ describe('many entities in one request', () => {
     ['unavailable', { kind: 'error', type: 'InternalServerException', status: 500 }],
     ['invalid_response', { kind: 'response', status: 200, body: '<html>' }],
     ['reset', { kind: 'reset' }],
-  ] as const)('are read by gets when the list is %s', async (_how, fault) => {
+  ] as const)('entities are read by gets when the list is %s', async (_how, fault) => {
     gateway.emulator.inject({ ...fault, operation: 'ListAsyncInvokes' });
     const { jobs, errors } = await ask(byArn(arns.slice(0, 12)));
     expect(errors).toEqual([]);
@@ -219,18 +219,25 @@ describe('many entities in one request', () => {
       { kind: 'rewrite', rewrite: (job: object) => ({ ...job, invocationArn: arns[5] }) },
       'BAD_GATEWAY',
     ],
-  ] as const)('are returned beside one whose response is %s', async (_how, fault, code) => {
-    const requested = arns.slice(-3);
-    gateway.emulator.inject({
-      ...fault,
-      when: ({ path }) => decodeURIComponent(path).endsWith(requested[1] ?? ''),
-    });
-    const { jobs, errors } = await ask(byArn(requested));
-    expect(errors).toMatchObject([{ path: ['_entities', 1], extensions: { code } }]);
-    expect(jobs.map((job) => job?.invocationArn)).toEqual([requested[0], undefined, requested[2]]);
-  });
+  ] as const)(
+    'entities are returned beside one whose response is %s',
+    async (_how, fault, code) => {
+      const requested = arns.slice(-3);
+      gateway.emulator.inject({
+        ...fault,
+        when: ({ path }) => decodeURIComponent(path).endsWith(requested[1] ?? ''),
+      });
+      const { jobs, errors } = await ask(byArn(requested));
+      expect(errors).toMatchObject([{ path: ['_entities', 1], extensions: { code } }]);
+      expect(jobs.map((job) => job?.invocationArn)).toEqual([
+        requested[0],
+        undefined,
+        requested[2],
+      ]);
+    },
+  );
 
-  it('are read from one list for aliases of Query.asyncInvoke too', async () => {
+  it('entities are read from one list for aliases of Query.asyncInvoke too', async () => {
     const fields = arns
       .slice(0, 10)
       .map((arn, n) => `a${n}: asyncInvoke(invocationArn: "${arn}") { id }`);

@@ -19,7 +19,7 @@ const preflight = (origin: string) =>
     },
   });
 
-describe('in local mode', () => {
+describe('local mode', () => {
   beforeEach(async () => {
     gateway = await startGateway({ mode: 'local', emulator: { jobs: 3 } });
   });
@@ -28,19 +28,19 @@ describe('in local mode', () => {
     SANDBOX,
     'https://sandbox.embed.apollographql.com',
     'https://explorer.embed.apollographql.com',
-  ])('allows pages of %s to send operations', async (origin) => {
+  ])('local mode allows pages of %s to send operations', async (origin) => {
     const { status, headers } = await preflight(origin);
     expect(status).toBe(204);
     expect(headers.get('access-control-allow-origin')).toBe(origin);
     expect(headers.get('access-control-allow-headers')).toContain('content-type');
   });
 
-  it('does not allow pages of other sites to send operations', async () => {
+  it('local mode does not allow pages of other sites to send operations', async () => {
     const { headers } = await preflight('https://evil.example');
     expect(headers.get('access-control-allow-origin')).toBeNull();
   });
 
-  it('serves the dashboard and its assets with a strict content security policy', async () => {
+  it('local mode serves the dashboard and its assets with a strict content security policy', async () => {
     const page = await fetch(`${gateway.url}/`);
     const html = await page.text();
     expect(page.headers.get('content-type')).toContain('text/html');
@@ -52,14 +52,14 @@ describe('in local mode', () => {
     }
   });
 
-  it('redirects a browser that opens the endpoint to the dashboard', async () => {
+  it('local mode redirects a browser that opens the endpoint to the dashboard', async () => {
     const headers = { accept: 'text/html,application/xhtml+xml,*/*;q=0.8' };
     const response = await fetch(`${gateway.url}/graphql`, { headers, redirect: 'manual' });
     expect([response.status, response.headers.get('location')]).toEqual([302, '/']);
   });
 });
 
-describe('in front of AWS', () => {
+describe('serve mode', () => {
   beforeEach(async () => {
     gateway = await startGateway({
       variables: { CORS_ORIGINS: 'https://app.example.com' },
@@ -67,29 +67,29 @@ describe('in front of AWS', () => {
     });
   });
 
-  it('allows only pages of CORS_ORIGINS to send operations', async () => {
+  it('the gateway allows only pages of CORS_ORIGINS to send operations', async () => {
     const allowed = await preflight('https://app.example.com');
     const refused = await preflight(SANDBOX);
     expect(allowed.headers.get('access-control-allow-origin')).toBe('https://app.example.com');
     expect(refused.headers.get('access-control-allow-origin')).toBeNull();
   });
 
-  it('serves no dashboard', async () => {
+  it('the gateway serves no dashboard', async () => {
     expect((await fetch(`${gateway.url}/`)).status).toBe(404);
   });
 
-  it('is live and ready', async () => {
+  it('the gateway is live and ready', async () => {
     expect((await fetch(`${gateway.url}/livez`)).status).toBe(200);
     expect((await fetch(`${gateway.url}/readyz`)).status).toBe(200);
   });
 
-  it('is live and ready while the upstream fails', async () => {
+  it('the gateway is live and ready while the upstream fails', async () => {
     gateway.emulator.inject({ kind: 'error', type: 'InternalServerException', status: 500 });
     expect((await fetch(`${gateway.url}/livez`)).status).toBe(200);
     expect((await fetch(`${gateway.url}/readyz`)).status).toBe(200);
   });
 
-  it('reads an invocation once for all fields of a request', async () => {
+  it('the gateway reads an invocation once for all fields of a request', async () => {
     const [job] = gateway.emulator.jobs();
     const arn = job?.invocationArn;
     const aliases = ['a', 'b', 'c'].map(
@@ -102,14 +102,14 @@ describe('in front of AWS', () => {
     expect(gateway.emulator.requests).toHaveLength(1);
   });
 
-  it('returns the same fields for an invocation that is listed or read', async () => {
+  it('the gateway returns the same fields for an invocation that is listed or read', async () => {
     const { data } = await gateway.query(LIST);
     const [listed] = (data?.asyncInvokes as PageJson).nodes;
     const read = await gateway.query(GET, { arn: listed?.invocationArn });
     expect(listed).toMatchObject(read.data?.asyncInvoke as object);
   });
 
-  it('logs a GET without its document', async () => {
+  it('the gateway logs a GET without its document', async () => {
     await gateway.fetch({
       search: `?query=${encodeURIComponent('{ secretAlias: __typename }')}`,
       headers: { 'apollo-require-preflight': 'true' },
@@ -121,7 +121,7 @@ describe('in front of AWS', () => {
 });
 
 describe('stopping', () => {
-  it('finishes requests in flight, and a second stop is harmless', async () => {
+  it('a stop finishes requests in flight, and a second stop is harmless', async () => {
     gateway = await startGateway({ emulator: { jobs: 3, knobs: { latencyMs: 300 } } });
     const inFlight = gateway.query(LIST);
     await waitFor(() => gateway.emulator.counts.inFlight === 1);
@@ -133,7 +133,7 @@ describe('stopping', () => {
     await expect(fetch(`${gateway.url}/livez`)).rejects.toThrow();
   });
 
-  it('does not wait for a connection that has sent nothing', async () => {
+  it('a stop does not wait for a connection that has sent nothing', async () => {
     gateway = await startGateway({
       variables: { REQUEST_TIMEOUT_MS: '60000', HEADERS_TIMEOUT_MS: '60000' },
     });

@@ -168,14 +168,14 @@ function wrong(check: (expression: Expression) => readonly string[]): string[] {
   );
 }
 
-describe('the dashboard and the alerts', () => {
-  it('have only expressions that read a metric', () => {
+describe('docs/monitoring', () => {
+  it('the dashboard and the alerts have only expressions that read a metric', () => {
     expect([charts.length, alerts.length].every((count) => count > 0)).toBe(true);
     expect(charts.filter(({ targets = [] }) => targets.length === 0)).toEqual([]);
     expect(expressions.filter(({ expr }) => selectorsOf(expr).length === 0)).toEqual([]);
   });
 
-  it('read only metrics that the gateway exposes', () => {
+  it('the dashboard and the alerts read only metrics that the gateway exposes', () => {
     const unknown = wrong(({ expr }) =>
       selectorsOf(expr)
         .map(({ metric }) => metric)
@@ -184,7 +184,7 @@ describe('the dashboard and the alerts', () => {
     expect(unknown).toEqual([]);
   });
 
-  it('select only by labels that the metric has', () => {
+  it('the dashboard and the alerts select only by labels that the metric has', () => {
     const unknown = wrong(({ expr }) =>
       selectorsOf(expr).flatMap(({ metric, labels }) =>
         labels.filter((label) => !series.get(metric)?.has(label)),
@@ -193,7 +193,7 @@ describe('the dashboard and the alerts', () => {
     expect(unknown).toEqual([]);
   });
 
-  it('group only by labels of the metrics that they read', () => {
+  it('the dashboard and the alerts group only by labels of the metrics that they read', () => {
     const unknown = wrong(({ expr }) => {
       const labels = selectorsOf(expr).flatMap(({ metric }) => [...(series.get(metric) ?? [])]);
       return groupingOf(expr).filter((label) => !labels.includes(label));
@@ -201,7 +201,7 @@ describe('the dashboard and the alerts', () => {
     expect(unknown).toEqual([]);
   });
 
-  it('show only labels that their expression keeps', () => {
+  it('the dashboard and the alerts show only labels that their expression keeps', () => {
     const lost = wrong(({ expr, shown }) => {
       const kept = groupingOf(expr);
       return shown.filter((label) => !kept.includes(label));
@@ -210,8 +210,8 @@ describe('the dashboard and the alerts', () => {
   });
 });
 
-describe('the dashboard', () => {
-  it('has a fixed uid and variables for the data source and the instances', () => {
+describe('dashboard.json', () => {
+  it('the dashboard has a fixed uid and variables for the data source and the instances', () => {
     const { uid, schemaVersion, templating } = dashboard;
     expect(uid).toBe('bedrock-async-graphql');
     expect(schemaVersion).toBeGreaterThanOrEqual(39);
@@ -221,7 +221,7 @@ describe('the dashboard', () => {
     ]);
   });
 
-  it('has panels with a title, a description of one sentence, and a unit', () => {
+  it('the dashboard has panels with a title, a description of one sentence, and a unit', () => {
     expect(dashboard.panels.filter(({ title = '' }) => title === '')).toEqual([]);
     for (const { title, description, fieldConfig } of charts) {
       expect([title, description]).toEqual([title, expect.stringMatching(/^[A-Z][^.]*\.$/)]);
@@ -229,19 +229,19 @@ describe('the dashboard', () => {
     }
   });
 
-  it('has panels with distinct ids', () => {
+  it('the dashboard has panels with distinct ids', () => {
     const ids = dashboard.panels.map(({ id }) => id);
     expect(new Set(ids).size).toBe(ids.length);
   });
 
-  it('has panels that do not overlap', () => {
+  it('the dashboard has panels that do not overlap', () => {
     const cells = dashboard.panels.flatMap(({ gridPos: { x, y, w, h } }) =>
       Array.from({ length: w * h }, (_, cell) => `${x + (cell % w)},${y + Math.floor(cell / w)}`),
     );
     expect(new Set(cells).size).toBe(cells.length);
   });
 
-  it('shows every metric of the gateway', () => {
+  it('the dashboard shows every metric of the gateway', () => {
     const own = [...series.keys()].filter((name) => !/^(?:nodejs|process)_/.test(name));
     const shown = charts.flatMap(({ targets = [] }) =>
       targets.flatMap(({ expr }) => selectorsOf(expr).map(({ metric }) => familyOf(metric))),
@@ -250,7 +250,7 @@ describe('the dashboard', () => {
     expect(own.filter((name) => !shown.includes(familyOf(name)))).toEqual([]);
   });
 
-  it('shows only the selected instances', () => {
+  it('the dashboard shows only the selected instances', () => {
     for (const { title, targets = [] } of charts) {
       for (const { expr } of targets) {
         const open = selectorsOf(expr).filter(({ labels }) => !labels.includes('instance'));
@@ -260,8 +260,8 @@ describe('the dashboard', () => {
   });
 });
 
-describe('the alerts', () => {
-  it('have distinct names', () => {
+describe('alerts.yml', () => {
+  it('the alerts have distinct names', () => {
     const names = alerts.map(({ alert }) => alert);
     expect(new Set(names).size).toBe(names.length);
   });

@@ -30,8 +30,8 @@ const requestLines = () =>
     .map((line) => JSON.parse(line) as Record<string, unknown>)
     .filter(({ msg, route }) => msg === 'request' && route === '/graphql');
 
-describe('the log line of a request', () => {
-  it('contains the caller, the operation, its cost and the AWS request ids', async () => {
+describe('request log', () => {
+  it('the log line of a request contains the caller, the operation, its cost and the AWS request ids', async () => {
     await gateway.query(NAMED, { first: 2 });
     await waitFor(() => requestLines().length === 1);
     expect(requestLines()).toMatchObject([
@@ -49,14 +49,14 @@ describe('the log line of a request', () => {
     ]);
   });
 
-  it('counts retries as upstream calls and contains the error codes', async () => {
+  it('the log line of a request counts retries as upstream calls and contains the error codes', async () => {
     gateway.emulator.inject({ kind: 'error', type: 'ThrottlingException', status: 429 });
     await gateway.query(NAMED);
     await waitFor(() => requestLines().length === 1);
     expect(requestLines()).toMatchObject([{ upstreamCalls: 2, codes: ['RATE_LIMITED'] }]);
   });
 
-  it('is written when the client disconnects', async () => {
+  it('the log line of a request is written when the client disconnects', async () => {
     gateway.emulator.inject({ kind: 'hang' });
     const client = new AbortController();
     const { signal } = client;
@@ -73,7 +73,7 @@ describe('the log line of a request', () => {
     expect(gateway.logLines.join('')).not.toMatch(/upstream (?:fault|error)/);
   });
 
-  it('contains no variables, documents, tokens or failure messages, and no line break', async () => {
+  it('the log line of a request contains no variables, documents, tokens or messages, and no line break', async () => {
     const secret = 'hunter2\n{"level":60}';
     const arn = 'arn:aws:bedrock:us-east-1:111122223333:async-invoke/aaaaaaaaaaaa';
     gateway.emulator.addJob({ invocationArn: arn, outcome: 'Failed', failureMessage: secret });
@@ -90,8 +90,8 @@ describe('the log line of a request', () => {
   });
 });
 
-describe('metrics', () => {
-  it('count operations by name and outcome, their cost, and their upstream requests', async () => {
+describe('/metrics', () => {
+  it('metrics count operations by name and outcome, their cost, and their upstream requests', async () => {
     await gateway.query(NAMED, { first: 2 });
     gateway.emulator.inject({ kind: 'error', type: 'ThrottlingException', status: 429 });
     await gateway.query(NAMED, { first: 2 });
@@ -112,7 +112,7 @@ describe('metrics', () => {
     expect(await value('http_requests_total', 'route="/graphql",status="200"')).toBe(3);
   });
 
-  it('keep at most 200 operation names apart', async () => {
+  it('metrics keep at most 200 operation names apart', async () => {
     const wide = await startGateway({ variables: { RATE_LIMIT: 'off' } });
     try {
       for (let n = 0; n < 220; n += 1) await wide.query(`query N${n} { __typename }`);
@@ -124,14 +124,14 @@ describe('metrics', () => {
     }
   });
 
-  it('are not served with METRICS=false', async () => {
+  it('metrics are not served with METRICS=false', async () => {
     const without = await startGateway({ variables: { METRICS: 'false' } });
     expect((await fetch(`${without.url}/metrics`)).status).toBe(404);
     await without.stop();
   });
 });
 
-describe('traces', () => {
+describe('tracing', () => {
   const exporter = new InMemorySpanExporter();
   const provider = new TracerProvider({ spanProcessors: [new SimpleSpanProcessor({ exporter })] });
   beforeAll(() => {
@@ -156,7 +156,7 @@ describe('traces', () => {
   const named = (spans: readonly ReadableSpan[], name: string) =>
     spans.find((span) => span.name === name);
 
-  it('continue the caller’s trace down to the upstream call', async () => {
+  it('traces continue the caller’s trace down to the upstream call', async () => {
     await gateway.query(NAMED, {}, { traceparent: `00-${TRACE}-${PARENT}-01` });
     const spans = await finished(3);
     const request = named(spans, 'POST /graphql');
@@ -179,7 +179,7 @@ describe('traces', () => {
     expect(requestLines()).toMatchObject([{ traceId: TRACE }]);
   });
 
-  it('contain the error code and no message of the upstream', async () => {
+  it('traces contain the error code and no message of the upstream', async () => {
     gateway.emulator.inject({
       kind: 'error',
       type: 'AccessDeniedException',
@@ -198,8 +198,8 @@ describe('traces', () => {
   });
 });
 
-describe('the built gateway', () => {
-  it('exports its traces to the endpoint of the OpenTelemetry variables', async () => {
+describe('trace export', () => {
+  it('the built gateway exports its traces to the endpoint of the OpenTelemetry variables', async () => {
     const bodies: string[] = [];
     const collector = createServer((request: IncomingMessage, response) => {
       void text(request).then((body) => {

@@ -153,14 +153,14 @@ describe.each(BOTH_WAYS)(
     afterAll(() => gateway.stop());
 
     it.each([7, 100, 1000].flatMap((size) => FILTERS.map((filter) => [size, filter] as const)))(
-      'appear exactly once and in order with page size %i and filter %j',
+      'invocations appear exactly once and in order with page size %i and filter %j',
       async (size, filter) => {
         const listing = { direction, filter };
         expect(await readAll({ ...listing, from, size })).toEqual(expected(listing));
       },
     );
 
-    it('are complete while more arrive between pages', async () => {
+    it('invocations are complete while more arrive between pages', async () => {
       const before = expected({ direction, filter: {} });
       const between = () => {
         now += 1000;
@@ -171,7 +171,7 @@ describe.each(BOTH_WAYS)(
       expect(new Set(seen).size).toBe(seen.length);
     });
 
-    it('are complete when every upstream token expires between pages', async () => {
+    it('invocations are complete when every upstream token expires between pages', async () => {
       gateway.emulator.setKnobs({ tokenLifetimeMs: 1000 });
       const between = () => (now += 60_000);
       const seen = await readAll({ direction, filter: {}, from, size: 1000, between });
@@ -191,7 +191,7 @@ describe.each(BOTH_WAYS)(
           submitTimeBeforeBound: 'exclusive',
         },
       ],
-    ])('are complete if upstream pages %s', async (_what, knobs) => {
+    ])('invocations are complete if upstream pages %s', async (_what, knobs) => {
       gateway.emulator.setKnobs(knobs);
       const listing = { direction, filter: { statusEquals: 'FAILED' } };
       expect(await readAll({ ...listing, from, size: 100 })).toEqual(expected(listing));
@@ -199,7 +199,7 @@ describe.each(BOTH_WAYS)(
   },
 );
 
-describe('a page', () => {
+describe('the cost of pages', () => {
   /** No jobs share a second, because ties may cost another call. */
   beforeEach(async () => {
     now = START;
@@ -216,24 +216,27 @@ describe('a page', () => {
     [100, 1],
     [989, 1],
     [1000, 2],
-  ])('of %i rows costs at most %i upstream calls, in either direction', async (size, calls) => {
-    const forward = await readPage({ first: size });
-    expect(gateway.emulator.requests.length).toBeLessThanOrEqual(calls);
-    gateway.emulator.clearRequests();
-    const next = await readPage({ first: size, after: forward.pageInfo.endCursor });
-    expect(gateway.emulator.requests.length).toBeLessThanOrEqual(calls);
-    gateway.emulator.clearRequests();
-    const back = await readPage({ last: size, before: next.pageInfo.startCursor });
-    expect(gateway.emulator.requests.length).toBeLessThanOrEqual(calls);
-    expect(arnsOf(back)).toEqual(arnsOf(forward));
-  });
+  ])(
+    'a page of %i rows costs at most %i upstream calls, in either direction',
+    async (size, calls) => {
+      const forward = await readPage({ first: size });
+      expect(gateway.emulator.requests.length).toBeLessThanOrEqual(calls);
+      gateway.emulator.clearRequests();
+      const next = await readPage({ first: size, after: forward.pageInfo.endCursor });
+      expect(gateway.emulator.requests.length).toBeLessThanOrEqual(calls);
+      gateway.emulator.clearRequests();
+      const back = await readPage({ last: size, before: next.pageInfo.startCursor });
+      expect(gateway.emulator.requests.length).toBeLessThanOrEqual(calls);
+      expect(arnsOf(back)).toEqual(arnsOf(forward));
+    },
+  );
 
-  it('of 100 rows costs exactly one upstream call', async () => {
+  it('a page of 100 rows costs exactly one upstream call', async () => {
     await readAll({ direction: 'DESC', filter: {}, from: 'start', size: 100 });
     expect(gateway.emulator.requests).toHaveLength(25);
   });
 
-  it('is short, with a cursor, when empty upstream pages exhaust the call budget', async () => {
+  it('a page is short, with a cursor, when empty upstream pages exhaust the call budget', async () => {
     await gateway.stop();
     gateway = await startGateway({
       emulator: { clock: () => now, knobs: { emptyPages: 7 } },

@@ -28,7 +28,7 @@ function signatureOf({ url = '', headers, method = '' }: IncomingMessage, secret
   return hmac(key, ['AWS4-HMAC-SHA256', date, scope, sha256(canonical)].join('\n')).toString('hex');
 }
 
-describe('requests to Amazon Bedrock', () => {
+describe('Signature Version 4', () => {
   let upstream: Server;
   let gateway: Gateway;
   const seen: IncomingMessage[] = [];
@@ -53,7 +53,7 @@ describe('requests to Amazon Bedrock', () => {
     upstream.close();
   });
 
-  it('are signed with the credentials that were valid at that time', async () => {
+  it('requests to Amazon Bedrock are signed with the credentials that were valid at that time', async () => {
     await gateway.query(LIST);
     await gateway.query(LIST);
     identity = { accessKeyId: 'AKIDSECOND', secretAccessKey: 'second', sessionToken: 'two' };

@@ -44,8 +44,8 @@ const BOTH = `${READ} async-invokes:start`;
 const lines = ({ logLines }: Gateway, msg: string) =>
   logLines.map((line) => JSON.parse(line) as Record<string, unknown>).filter((l) => l.msg === msg);
 
-describe('a start', () => {
-  it('returns the invocation and its edge in the list', async () => {
+describe('starting', () => {
+  it('a start returns the invocation and its edge in the list', async () => {
     const served = await open({ emulator: { jobs: 5 } });
     const kmsKeyId = 'arn:aws:kms:us-east-1:111122223333:key/0c5c8b8e-6d3b-4f0e-9d53-0a9d1cf0a111';
     const tags = [{ key: 'team', value: 'A + B' }];
@@ -71,7 +71,7 @@ describe('a start', () => {
     expect(served.emulator.jobs()).toHaveLength(6);
   });
 
-  it('sends the model input unchanged, from variables and from a literal', async () => {
+  it('a start sends the model input unchanged, from variables and from a literal', async () => {
     const served = await open();
     const modelInput = { prompt: 'é "\u2028"', n: [1.5, -0.25, true, null, { deep: { er: '' } }] };
     const tags = [{ key: 'a b', value: '' }];
@@ -91,7 +91,7 @@ describe('a start', () => {
     expect(second).not.toHaveProperty('tags');
   });
 
-  it('is in the list at once, although the list was cached', async () => {
+  it('a start is in the list at once, although the list was cached', async () => {
     const served = await open({ variables: { LIST_CACHE_TTL_MS: '60000' } });
     const list = async () => {
       const { data } = await served.query(LIST, { first: 10 });
@@ -108,7 +108,7 @@ describe('a start', () => {
     expect(served.emulator.counts.received).toBe(received);
   });
 
-  it('is in the list at once, although a read of the list was in flight', async () => {
+  it('a start is in the list at once, although a read of the list was in flight', async () => {
     const served = await open({ variables: { LIST_CACHE_TTL_MS: '60000' } });
     const hold = served.emulator.inject({
       kind: 'latency',
@@ -126,12 +126,12 @@ describe('a start', () => {
     hold.clear();
   });
 
-  it('has a response with no-store', async () => {
+  it('a start has a response with no-store', async () => {
     const served = await open({ variables: { LIST_CACHE_TTL_MS: '1000' } });
     expect((await start(served)).headers.get('cache-control')).toBe('no-store');
   });
 
-  it('costs 10 and reports its upstream calls', async () => {
+  it('a start costs 10 and reports its upstream calls', async () => {
     const served = await open({ variables: { RATE_LIMIT: '25' } });
     const headers = { 'x-include-upstream-stats': 'true' };
     const { text } = await start(served, {}, headers);
@@ -143,7 +143,7 @@ describe('a start', () => {
     expect([status, errors[0]?.extensions.code]).toEqual([429, 'RATE_LIMITED']);
   });
 
-  it('has a log line with the caller and the invocation, but without its input', async () => {
+  it('a start has a log line with the caller and the invocation, but without its input', async () => {
     const { served, bearer } = await openWithTokens({ variables: { LOG_LEVEL: 'trace' } });
     const prompt = 'a very private lighthouse';
     const headers = await bearer({ scope: BOTH });
@@ -174,13 +174,13 @@ describe('a start', () => {
   });
 });
 
-describe('a repeated start', () => {
+describe('repeated starts', () => {
   it.each([
     [2, '0'],
     [20, '0'],
     [20, '60000'],
   ])(
-    'that arrives %i times at once starts one invocation, with a TTL of %s ms',
+    'a repeated start that arrives %i times at once starts one invocation, with a TTL of %s ms',
     async (times, ttl) => {
       const variables = { UPSTREAM_CONCURRENCY: '4', LIST_CACHE_TTL_MS: ttl };
       const served = await open({ variables });
@@ -192,7 +192,7 @@ describe('a repeated start', () => {
     },
   );
 
-  it('waits for the first one in flight and makes no upstream call', async () => {
+  it('a repeated start waits for the first one in flight and makes no upstream call', async () => {
     const served = await open({ variables: { LIST_CACHE_TTL_MS: '60000' } });
     served.emulator.inject({ kind: 'latency', ms: 700, operation: 'StartAsyncInvoke' });
     const first = start(served);
@@ -202,7 +202,7 @@ describe('a repeated start', () => {
     expect(startsSeen(served)).toHaveLength(1);
   });
 
-  it('in one operation starts one invocation', async () => {
+  it('a repeated start in one operation starts one invocation', async () => {
     const served = await open();
     const { data, errors } = await served.query(
       `mutation ($input: StartAsyncInvokeInput!) {
@@ -215,7 +215,7 @@ describe('a repeated start', () => {
     expect(served.emulator.jobs()).toHaveLength(1);
   });
 
-  it('through another gateway returns the same invocation', async () => {
+  it('a repeated start through another gateway returns the same invocation', async () => {
     const served = await open();
     const other = await startGateway({
       variables: { ...MAY_START, AWS_ENDPOINT_URL_BEDROCK_RUNTIME: served.emulator.url },
@@ -228,7 +228,7 @@ describe('a repeated start', () => {
     }
   });
 
-  it('returns the final status once the invocation has finished', async () => {
+  it('a repeated start returns the final status once the invocation has finished', async () => {
     const served = await open({ variables: { LIST_CACHE_TTL_MS: '60000' } });
     served.emulator.setKnobs({ durationScale: 0, failureRate: 0 });
     const first = payloadOf(await start(served));
@@ -238,7 +238,7 @@ describe('a repeated start', () => {
     });
   });
 
-  it('with the same token and another input is a conflict while the first is in flight', async () => {
+  it('a repeated start with the same token and another input is a conflict while the first is in flight', async () => {
     const served = await open();
     served.emulator.inject({ kind: 'latency', ms: 100, operation: 'StartAsyncInvoke' });
     const first = start(served);
@@ -250,7 +250,7 @@ describe('a repeated start', () => {
     expect(served.emulator.jobs()).toHaveLength(1);
   });
 
-  it('that succeeds is returned beside one that fails', async () => {
+  it('a repeated start that succeeds is returned beside one that fails', async () => {
     const served = await open();
     const { data, errors } = await served.query(
       `mutation ($a: StartAsyncInvokeInput!, $b: StartAsyncInvokeInput!) {
@@ -264,8 +264,8 @@ describe('a repeated start', () => {
   });
 });
 
-describe('the upstream idempotency token', () => {
-  it('IDEM-03 differs for each caller, so that no caller gets the invocation of another', async () => {
+describe('idempotency tokens', () => {
+  it('IDEM-03 the upstream idempotency token differs for each caller', async () => {
     const { served, bearer } = await openWithTokens();
     const [ada, bob] = await Promise.all(['ada', 'bob'].map((sub) => bearer({ sub, scope: BOTH })));
     const arns = [await start(served, {}, ada), await start(served, {}, bob)].map(arnOf);
@@ -276,7 +276,7 @@ describe('the upstream idempotency token', () => {
     for (const token of tokens) expect(token).toMatch(/^[0-9a-f]{32}-[0-9a-f]{64}$/);
   });
 
-  it('never changes: retries that span a deployment would start a second job', async () => {
+  it('the upstream idempotency token never changes: retries that span a deployment would start a second job', async () => {
     const { served, bearer } = await openWithTokens();
     const { asyncInvoke } = payloadOf(await start(served, {}, await bearer({ scope: BOTH })));
     expect(asyncInvoke?.clientRequestToken).toBe(
@@ -284,7 +284,7 @@ describe('the upstream idempotency token', () => {
     );
   });
 
-  it('is shared by all anonymous callers, whatever their address', async () => {
+  it('the upstream idempotency token is shared by all anonymous callers, whatever their address', async () => {
     const served = await open({ variables: { HOST: '::', ALLOW_ANONYMOUS: 'true' } });
     const { port } = new URL(served.url);
     const operation = { query: START, variables: { input: startInput() } };
@@ -300,11 +300,11 @@ describe('the upstream idempotency token', () => {
   });
 });
 
-describe('the right to start', () => {
+describe('authorization', () => {
   it.each([
     ['only the scope to read', READ],
     ['no scope', undefined],
-  ])('is missing for a token with %s', async (_what, scope) => {
+  ])('the right to start is missing for a token with %s', async (_what, scope) => {
     const { served, bearer } = await openWithTokens();
     const { status, data, errors } = await start(served, {}, await bearer({ scope }));
     expect([status, data]).toEqual([200, { startAsyncInvoke: null }]);
@@ -312,7 +312,7 @@ describe('the right to start', () => {
     expect(served.emulator.requests).toEqual([]);
   });
 
-  it('without the right to read returns only the identity of the invocation', async () => {
+  it('a start without the right to read returns only the identity of the invocation', async () => {
     const { served, bearer } = await openWithTokens();
     const headers = await bearer({ scope: 'async-invokes:start' });
     const { asyncInvoke, edge, userErrors } = payloadOf(await start(served, {}, headers));
@@ -330,7 +330,7 @@ describe('the right to start', () => {
     expect(served.emulator.requests).toHaveLength(1);
   });
 
-  it('belongs to a router, but not to its users without a required token', async () => {
+  it('the right to start belongs to a router, but not to its users without a required token', async () => {
     const subgraph = { GRAPH_ROLE: 'subgraph', ROUTER_SECRET: 'a-secret-of-the-router' };
     const secret = { 'router-authorization': 'a-secret-of-the-router' };
     const { served, bearer } = await openWithTokens({ variables: subgraph });
@@ -343,7 +343,7 @@ describe('the right to start', () => {
   });
 });
 
-describe('the allow-list for starts', () => {
+describe('allow-lists', () => {
   const uri = (s3Uri: string) => outputTo({ s3Uri });
   const provisioned = 'arn:aws:bedrock:us-east-1:111122223333:provisioned-model/0123456789ab';
 
@@ -364,7 +364,7 @@ describe('the allow-list for starts', () => {
       'OUTPUT_NOT_ALLOWED',
       ['outputDataConfig', 's3OutputDataConfig', 's3Uri'],
     ]),
-  ])('rejects %s', async (_what, changes, code, field) => {
+  ])('the allow-list for starts rejects %s', async (_what, changes, code, field) => {
     const served = await open();
     const { asyncInvoke, edge, userErrors } = payloadOf(await start(served, changes));
     expect([asyncInvoke, edge]).toEqual([null, null]);
@@ -384,11 +384,11 @@ describe('the allow-list for starts', () => {
     uri('s3://renders/team-a'),
     uri('s3://renders/team-a/'),
     uri('s3://renders/team-a/x/y z'),
-  ])('accepts %j', async (changes) => {
+  ])('the allow-list for starts accepts %j', async (changes) => {
     arnOf(await start(await open(), changes));
   });
 
-  it('accepts any model for `*`, and each item of a list', async () => {
+  it('the allow-list for starts accepts any model for `*`, and each item of a list', async () => {
     const variables = {
       START_ALLOWED_MODELS: '*',
       START_ALLOWED_OUTPUTS: 's3://a-bucket, s3://other/x/',
@@ -399,7 +399,7 @@ describe('the allow-list for starts', () => {
     expect(payloadOf(await start(served, uri('s3://a-bucket-2/k'))).asyncInvoke).toBeNull();
   });
 
-  it('reports all violations together', async () => {
+  it('the allow-list for starts reports all violations together', async () => {
     const response = await start(await open(), { modelId: 'a.b', ...uri('s3://evil') });
     expect(payloadOf(response).userErrors.map(({ code }) => code)).toEqual([
       'MODEL_NOT_ALLOWED',
@@ -408,8 +408,8 @@ describe('the allow-list for starts', () => {
   });
 });
 
-describe('the mutation', () => {
-  it('is not in the schema without ENABLE_START=true', async () => {
+describe('ENABLE_START', () => {
+  it('the mutation is not in the schema without ENABLE_START=true', async () => {
     const served = await startGateway({ variables: { INTROSPECTION: 'true' } });
     gateway = served;
     const { status, errors } = await start(served);
@@ -422,7 +422,7 @@ describe('the mutation', () => {
     await subgraph.stop();
   });
 
-  it('is enabled by default in local mode, and can be disabled', async () => {
+  it('the mutation is enabled by default in local mode, and can be disabled', async () => {
     const local = await startGateway({ mode: 'local' });
     gateway = local;
     arnOf(await start(local, { modelId: 'a.b', ...outputTo({ s3Uri: 's3://anything' }) }));
@@ -432,7 +432,7 @@ describe('the mutation', () => {
   });
 });
 
-describe('a client that disconnects', () => {
+describe('client disconnects', () => {
   /** Waits for the upstream request. Returns a function that disconnects before its response. */
   async function startAndWait(served: Gateway): Promise<() => Promise<void>> {
     const controller = new AbortController();
@@ -445,7 +445,7 @@ describe('a client that disconnects', () => {
     };
   }
 
-  it('does not cancel a start: the next request returns the same one', async () => {
+  it('a client that disconnects does not cancel a start: the next request returns the same one', async () => {
     const served = await open({ variables: { LIST_CACHE_TTL_MS: '60000' } });
     served.emulator.inject({ kind: 'latency', ms: 200, operation: 'StartAsyncInvoke', times: 1 });
     const disconnect = await startAndWait(served);
@@ -462,7 +462,7 @@ describe('a client that disconnects', () => {
     expect(served.emulator.jobs()).toHaveLength(1);
   });
 
-  it('does not delay a stop, which waits for the start itself', async () => {
+  it('a client that disconnects does not delay a stop, which waits for the start itself', async () => {
     const served = await open();
     served.emulator.inject({ kind: 'latency', ms: 300, operation: 'StartAsyncInvoke', times: 1 });
     const disconnect = await startAndWait(served);
@@ -473,8 +473,8 @@ describe('a client that disconnects', () => {
   });
 });
 
-describe('a started invocation', () => {
-  it('can be read like any other', async () => {
+describe('started invocations', () => {
+  it('a started invocation can be read like any other', async () => {
     const served = await open();
     const arn = arnOf(await start(served));
     const { data } = await served.query(GET, { arn });
