@@ -37,6 +37,9 @@ const onRejection = (reason: unknown) => rejections.push(reason);
 beforeAll(async () => {
   process.on('unhandledRejection', onRejection);
   gateway = await startGateway({ variables: VARIABLES });
+  // The first start compiles code, which may take longer than the deadline on a busy machine.
+  await start(gateway, { clientRequestToken: 'warm-up' });
+  gateway.emulator.clearRequests();
 });
 beforeEach(() => {
   tokenNumber += 1;
