@@ -26,7 +26,8 @@ describe('LOAD-02 an upstream that is down', () => {
       variables: {
         ...SETTINGS,
         CIRCUIT_BREAKER_SIZE: '10',
-        CIRCUIT_BREAKER_HALF_OPEN_AFTER_MS: '300',
+        // Longer than the 40 requests take, also on a busy machine.
+        CIRCUIT_BREAKER_HALF_OPEN_AFTER_MS: '2000',
       },
       emulator: { jobs: 3 },
     });
@@ -118,7 +119,8 @@ describe('LOAD-04 UPSTREAM_CONCURRENCY', () => {
   it('requests beyond UPSTREAM_CONCURRENCY wait in the queue, and fail at once when it is full', async () => {
     gateway = await startGateway({
       variables: {
-        ...SETTINGS,
+        // On a busy machine 300 requests take longer than the other deadlines here.
+        REQUEST_TIMEOUT_MS: '10000',
         UPSTREAM_CONCURRENCY: '5',
         UPSTREAM_MAX_QUEUE: '5',
         RATE_LIMIT: 'off',
