@@ -85,6 +85,8 @@ export interface ReadEvent {
   readonly readAt: number;
   /** Whether the read needed no upstream call: a cache hit, or a call that others had started. */
   readonly fromCache: boolean;
+  /** Whether cached data past its TTL was served because the upstream failed. */
+  readonly isStale: boolean;
   /** How long the caller waited for the upstream call. 0 for a cache hit. */
   readonly waitMs: number;
 }

@@ -6,7 +6,7 @@ import { InvocationLoader } from '../graphql/invocation-loader.ts';
 import type { InvocationSource, UpstreamCall } from '../invocations/source.ts';
 import type { InvocationStarter } from '../invocations/starter.ts';
 import { type Authenticator, unauthenticated } from './auth/authenticate.ts';
-import type { Caller } from './auth/caller.ts';
+import { assertAuthenticated, type Caller } from './auth/caller.ts';
 import { createNoCachePolicy, setCacheHeaders } from './caching/cache-headers.ts';
 import type { ResponseCache } from './caching/response-cache.ts';
 import { enforceDocumentLimits } from './limits/document-limits-hook.ts';
@@ -27,8 +27,8 @@ export interface GraphqlRouteOptions {
   readonly apollo: ApolloServer<ServerContext>;
   readonly authenticator: Authenticator;
   readonly rateLimiter: RateLimiter;
-  /** Undefined where nothing is shared. */
-  readonly answers: ResponseCache | undefined;
+  /** Undefined when responses are not cached. */
+  readonly responseCache: ResponseCache | undefined;
   readonly sources: readonly InvocationSource[];
   readonly starter: InvocationStarter;
   /** Is told that something was started, or may have been. */
@@ -55,7 +55,7 @@ export async function registerGraphqlScope(
     authenticateRequests(scope, authenticator);
     enforceDocumentLimits(scope, config.limits, rateLimiter);
     serveEvents(scope, parts.subscriptions, config);
-    parts.answers?.register(scope);
+    parts.responseCache?.register(scope);
     setCacheHeaders(scope, config.cache);
     const mayBeFresh = createNoCachePolicy(config.cache);
     scope.route({
@@ -75,8 +75,8 @@ export async function registerGraphqlScope(
 /** What is open to nobody is refused before its body is read; a body may be needed to say how. */
 function authenticateRequests(scope: FastifyInstance, authenticator: Authenticator): void {
   scope.addHook('onRequest', async (request) => {
-    const caller = await authenticator.authenticate(request);
-    if (caller !== 'not-the-router') request.record.caller = caller;
+    const authenticated = await authenticator.authenticate(request);
+    if (authenticated.kind === 'caller') request.record.caller = authenticated.caller;
   });
   scope.addHook('preHandler', (request, _reply, done) => {
     done(request.record.caller ? undefined : refusalOfNonRouter(request));
@@ -102,15 +102,14 @@ function contextOf(
   bypassCache: boolean,
   { config, sources, starter, onStart, metrics }: GraphqlRouteOptions,
 ): ServerContext {
-  const { caller } = record;
-  if (!caller) throw new Error('a request without a caller got past the door');
+  const caller = assertAuthenticated(record);
   // What was spent on reading the request and on who sent it is gone.
   const givenMs = resolveTimeout(headers['x-request-timeout-ms'], config.requestTimeoutMs);
   const timeoutMs = Math.max(1, givenMs - elapsedTime);
   const callContext = createCallContext(raw, timeoutMs, {
     bypassCache,
     onRecoveredError: (fault) => {
-      log.warn({ err: fault, kind: fault.kind }, 'upstream fault, made up for');
+      log.warn({ err: fault, kind: fault.kind }, 'upstream error, served stale data');
     },
     onUpstreamCall: (upstreamCall) => {
       record.addUpstreamCall(upstreamCall);
@@ -120,9 +119,9 @@ function contextOf(
         logStart(log, caller, upstreamCall);
       }
     },
-    onRead: (answer) => {
-      record.upstreamStats.serve(answer);
-      if (answer.fromCache) metrics.countCacheHit('read');
+    onRead: (event) => {
+      record.upstreamStats.recordRead(event);
+      metrics.countUpstreamRead(event);
     },
   });
   return {
@@ -152,7 +151,7 @@ function logStart(
   { region, outcome, attempts, requestId, startedArn }: UpstreamCall,
 ): void {
   const about = { identity, region, outcome, attempts, awsRequestId: requestId };
-  log.info({ ...about, invocationArn: startedArn }, 'start');
+  log.info({ ...about, invocationArn: startedArn }, 'invocation started');
 }
 
 /**

@@ -1,6 +1,6 @@
 import type { Browser } from 'playwright-core';
 import { createEmulator, type Emulator } from '../../src/emulator/emulator.ts';
-import { LOCAL, SERVE } from '../../src/config/mode-defaults.ts';
+import { LOCAL_DEFAULTS, SERVE_DEFAULTS } from '../../src/config/mode-defaults.ts';
 import { readConfig, type Variables } from '../../src/config/read-config.ts';
 import { type Server, startServer } from '../../src/server/server.ts';
 import { launchChromium, missingChromium, type Tab } from '../harness/chromium.ts';
@@ -55,7 +55,7 @@ describeWhen(missingChromium, 'the dashboard in case of problems', () => {
       DASHBOARD: 'true',
       ...variables,
     };
-    const mode = 'AUTH_ISSUER' in variables ? SERVE : LOCAL;
+    const mode = 'AUTH_ISSUER' in variables ? SERVE_DEFAULTS : LOCAL_DEFAULTS;
     const server = await startServer(readConfig(all, mode), {
       credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
     });

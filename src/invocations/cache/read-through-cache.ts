@@ -74,13 +74,18 @@ export class ReadThroughCache<T extends object> {
     try {
       const value = (await coalesced.join(call)) as Result;
       const now = performance.now();
-      call.onRead({ readAt: now, fromCache: coalesced === inFlight, waitMs: now - start });
+      call.onRead({
+        readAt: now,
+        fromCache: coalesced === inFlight,
+        isStale: false,
+        waitMs: now - start,
+      });
       return value;
     } catch (error) {
       const entry = this.#entries.peek(key, { allowStale: true });
       if (!entry || !this.#canServeStale(error, entry) || call.signal.aborted) throw error;
       if (coalesced !== inFlight) call.onRecoveredError(error as UpstreamError);
-      return this.#emitRead(entry, call) as Result;
+      return this.#emitRead(entry, call, true) as Result;
     }
   }
 
@@ -114,9 +119,10 @@ export class ReadThroughCache<T extends object> {
   }
 
   /** Terminal invocations never change, so their age is 0. */
-  #emitRead({ value, readAt }: Entry<T>, call: CallContext): T {
+  #emitRead({ value, readAt }: Entry<T>, call: CallContext, isStale = false): T {
     const hasNoAge = this.#options.isTerminal(value);
-    call.onRead({ readAt: hasNoAge ? performance.now() : readAt, fromCache: true, waitMs: 0 });
+    const shownReadAt = hasNoAge ? performance.now() : readAt;
+    call.onRead({ readAt: shownReadAt, fromCache: true, isStale, waitMs: 0 });
     return value;
   }
 

@@ -43,7 +43,7 @@ function logUpstreamErrors(
   const causes = errors.map(unwrapResolverError).filter((cause) => cause instanceof UpstreamError);
   for (const [kind, faults] of Map.groupBy(causes, (fault) => fault.kind)) {
     if (kind === 'cancelled') continue;
-    log.warn({ err: faults[0], kind, fields: faults.length }, 'upstream fault');
+    log.warn({ err: faults[0], kind, fields: faults.length }, 'upstream error');
   }
 }
 

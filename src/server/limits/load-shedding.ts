@@ -3,7 +3,7 @@ import { HttpError } from '../errors/http-error.ts';
 
 export interface LoadLimits {
   /** Requests under way at one time. */
-  readonly inFlight: number;
+  readonly concurrentRequests: number;
   /** Of the event loop, in milliseconds; 0 is no limit. */
   readonly eventLoopDelayMs: number;
   /** That any request may take, its answer read by the caller included; then its connection is ended. */
@@ -20,8 +20,8 @@ export function shedLoad(app: FastifyInstance, limits: LoadLimits): () => number
   let inFlight = 0;
   const delayMs = monitorEventLoop(app);
   app.addHook('onRequest', (request, reply, done) => {
-    if (inFlight >= limits.inFlight) {
-      done(overloaded('MAX_CONCURRENT_REQUESTS', limits.inFlight));
+    if (inFlight >= limits.concurrentRequests) {
+      done(overloaded('MAX_CONCURRENT_REQUESTS', limits.concurrentRequests));
       return;
     }
     if (limits.eventLoopDelayMs > 0 && delayMs() > limits.eventLoopDelayMs) {

@@ -19,7 +19,7 @@ export function createFeeds(
   { config, metrics, log, outdate }: FeedOptions,
 ): ChangeFeed[] {
   const options = {
-    ...config.polling,
+    ...config.pollInterval,
     timeoutMs: config.requestTimeoutMs,
     maxCalls: config.listMaxUpstreamCalls,
   };
@@ -28,7 +28,7 @@ export function createFeeds(
       metrics.countUpstreamCall(upstreamCall);
     },
     onRecoveredError: (fault) => {
-      log.warn({ err: fault, kind: fault.kind }, 'upstream fault, made up for');
+      log.warn({ err: fault, kind: fault.kind }, 'upstream error, served stale data');
     },
     onPollFailed: (error, nextMs) => {
       if (error instanceof UpstreamError) {

@@ -1,5 +1,6 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { acceptsOnlyEvents } from '../http/content-negotiation.ts';
+import { assertAuthenticated } from '../auth/caller.ts';
 import { HttpError } from '../errors/http-error.ts';
 import type { Config } from '../../config/config.ts';
 import type { SubscriptionRequest } from './documents.ts';
@@ -34,8 +35,7 @@ async function answer(
   reply: FastifyReply,
   subscriptions: SubscriptionManager,
 ): Promise<void> {
-  const { caller } = record;
-  if (!caller) throw new Error('a request without a caller got past the door');
+  const caller = assertAuthenticated(record);
   const opened = await subscriptions.subscribe(request ?? {}, caller, 'sse');
   if ('errors' in opened && opened.isOfAnotherKind) {
     throw new HttpError(406, 'Accept `application/json`: only subscriptions are streams.');

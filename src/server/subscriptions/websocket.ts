@@ -17,7 +17,7 @@ import {
 } from 'graphql';
 import { type WebSocket, WebSocketServer } from 'ws';
 import type { Authenticator } from '../auth/authenticate.ts';
-import type { Caller } from '../auth/caller.ts';
+import { assertAuthenticated, type Caller } from '../auth/caller.ts';
 import { HttpError } from '../errors/http-error.ts';
 import type { Subscription } from './subscription.ts';
 import type { SubscriptionManager } from './subscription-manager.ts';
@@ -100,8 +100,11 @@ function createProtocol({ schema, subscriptions, authenticator }: WebSocketOptio
       const { request, socket } = extra;
       const headers = mergeConnectionParams(request.headers, connectionParams);
       const ip = request.socket.remoteAddress ?? '';
-      const caller = await authenticator.authenticate({ headers, ip });
-      if (caller === 'not-the-router') throw new HttpError(401, 'Only the router may subscribe.');
+      const authenticated = await authenticator.authenticate({ headers, ip });
+      if (authenticated.kind === 'notRouter') {
+        throw new HttpError(401, 'Only the router may subscribe.');
+      }
+      const { caller } = authenticated;
       if (socket.readyState !== socket.OPEN) return;
       extra.caller = caller;
       // The client may come again, with what it is known by then.
@@ -110,8 +113,9 @@ function createProtocol({ schema, subscriptions, authenticator }: WebSocketOptio
       };
       socket.once('close', onCredentialsExpired(caller, expire));
     },
-    onSubscribe: async ({ extra: { caller, socket, opened: all } }, _id, request) => {
-      if (!caller) throw new Error('a socket without a caller got past the door');
+    onSubscribe: async ({ extra }, _id, request) => {
+      const { socket, opened: all } = extra;
+      const caller = assertAuthenticated(extra);
       const opened = await subscriptions.subscribe(request, caller, 'websocket');
       if ('errors' in opened) return opened.errors.map((error) => new PublicGraphqlError(error));
       all.add(opened);
