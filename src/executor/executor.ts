@@ -20,6 +20,8 @@ export interface Execution {
   readonly operation: OperationDefinitionNode | undefined;
   readonly operationName: string | undefined;
   readonly variables: Values;
+  /** The variables, already coerced. The executor coerces them itself if this is absent. */
+  readonly values?: Values;
   readonly context: unknown;
 }
 
@@ -43,9 +45,9 @@ export function createExecutor(schema: GraphQLSchema): Executor {
     if (!plans) planned.set(operation, (plans = new CompiledVariants(schema, document, operation)));
     return plans.find(variables);
   };
-  return async ({ document, operation, operationName, variables, context }) => {
-    const values = operation && coercedVariables(schema, operation, variables);
-    const found = values && planFor(document, operation, values);
+  return async ({ document, operation, operationName, variables, context, ...given }) => {
+    const values = given.values ?? (operation && coercedVariables(schema, operation, variables));
+    const found = values && operation && planFor(document, operation, values);
     if (found) {
       const { data, errors } = await found.execute(context, values);
       return { data: new JsonData(data) as unknown as Data, ...(errors.length > 0 && { errors }) };

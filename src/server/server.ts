@@ -5,6 +5,7 @@ import { CachedSource } from '../invocations/cache/cached-source.ts';
 import type { Config } from '../config/config.ts';
 import { createSchema } from '../graphql/schema.ts';
 import { createApollo } from './apollo/apollo-server.ts';
+import { DocumentPipeline } from './documents/document-pipeline.ts';
 import { createAuthenticator } from './auth/authenticate.ts';
 import { registerGraphqlScope } from './graphql-route.ts';
 import { serveHealth } from './http/health.ts';
@@ -64,7 +65,8 @@ export async function startServer(
   const app = await createHttpApp({ ...config, logStream, maxBodyBytes, metrics });
   const rateLimiter = createRateLimiter(config.limits.costPerMinute);
   const schema = createSchema(config.graphRole, { start: config.start !== undefined });
-  const apollo = createApollo({ ...config, schema, rateLimiter, app });
+  const pipeline = new DocumentPipeline({ ...config, schema });
+  const apollo = createApollo({ ...config, schema, rateLimiter, pipeline, app });
   await apollo.start();
   await servePages(app, pagesOf(config), WEB_FOLDER);
   const { cache } = config;
@@ -80,13 +82,22 @@ export async function startServer(
   const feeds = createFeeds(sources, { config, metrics, log: app.log, outdate });
   const subscriptions = new SubscriptionManager({
     ...config,
-    schema,
+    pipeline,
     rateLimiter,
     feeds,
     metrics,
     log: app.log,
   });
-  const serving = { apollo, authenticator, rateLimiter, answers, sources, metrics, subscriptions };
+  const serving = {
+    apollo,
+    pipeline,
+    authenticator,
+    rateLimiter,
+    responseCache: answers,
+    sources,
+    metrics,
+    subscriptions,
+  };
   const onStart = () => {
     outdate();
     for (const feed of feeds) feed.refreshSoon();
@@ -94,7 +105,6 @@ export async function startServer(
   await registerGraphqlScope(app, { config, ...serving, starter: source, onStart });
   serveWebSocket(app, {
     path: GRAPHQL_PATH,
-    schema,
     subscriptions,
     authenticator,
     maxMessageBytes: maxBodyBytes,

@@ -234,7 +234,7 @@ describe('while the upstream is down', () => {
   const withStale = (variables: Record<string, string> = {}) =>
     start({ variables: { LIST_CACHE_TTL_MS: '1', ...variables } });
   const logged = ({ logLines }: Gateway) =>
-    logLines.filter((line) => line.includes('upstream fault, made up for'));
+    logLines.filter((line) => line.includes('upstream error, served stale data'));
 
   it('what was read before is the answer, with its age and a line in the log', async () => {
     const served = await withStale();

@@ -178,7 +178,7 @@ describe('many entities in one request', () => {
     await ask(byArn(arns.slice(0, 12)));
     const lines = gateway.logLines.slice(before).map((line) => JSON.parse(line) as object);
     expect(lines).toContainEqual(
-      expect.objectContaining({ msg: 'upstream fault, made up for', kind: 'access_denied' }),
+      expect.objectContaining({ msg: 'upstream error, served stale data', kind: 'access_denied' }),
     );
   });
 
@@ -194,7 +194,7 @@ describe('many entities in one request', () => {
     expect(gateway.emulator.requests.length).toBeLessThanOrEqual(2 + 2 * 8);
     const faults = gateway.logLines
       .slice(before)
-      .filter((line) => line.includes('"upstream fault"'));
+      .filter((line) => line.includes('"upstream error"'));
     expect(faults).toHaveLength(1);
     expect(faults[0]).toContain('"fields":100');
   });

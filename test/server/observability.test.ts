@@ -87,7 +87,7 @@ describe('the line of a request in the log', () => {
       ),
     ).toBe(1);
     // That a caller leaves is no fault of the upstream's.
-    expect(gateway.logLines.join('')).not.toContain('upstream fault');
+    expect(gateway.logLines.join('')).not.toContain('upstream error');
   });
 
   it('holds nothing of variables, documents, tokens or failure messages, and stays one line', async () => {

@@ -157,7 +157,7 @@ describe('a start', () => {
       { modelInput: { prompt }, clientRequestToken: '2' },
       headers,
     );
-    expect(lines(served, 'start')).toMatchObject([
+    expect(lines(served, 'invocation started')).toMatchObject([
       { identity: 'https://issuer.example#ada', outcome: 'ok', attempts: 1, invocationArn: arn },
       { identity: 'https://issuer.example#ada', outcome: 'invalid', attempts: 1 },
     ]);
@@ -452,10 +452,10 @@ describe('a caller who leaves', () => {
     const leave = await startAndWait(served);
     await served.query(LIST);
     await leave();
-    await waitFor(() => lines(served, 'start').length === 1);
+    await waitFor(() => lines(served, 'invocation started').length === 1);
     expect(served.emulator.counts.aborted).toBe(0);
     const [job] = served.emulator.jobs();
-    expect(lines(served, 'start')).toMatchObject([
+    expect(lines(served, 'invocation started')).toMatchObject([
       { outcome: 'ok', invocationArn: job?.invocationArn },
     ]);
     expect((await served.query(LIST)).text).toContain(job?.invocationArn);
@@ -469,7 +469,7 @@ describe('a caller who leaves', () => {
     const leave = await startAndWait(served);
     await leave();
     await served.server.stop();
-    expect(lines(served, 'start')).toMatchObject([{ outcome: 'ok' }]);
+    expect(lines(served, 'invocation started')).toMatchObject([{ outcome: 'ok' }]);
     expect(served.emulator.counts.aborted).toBe(0);
   });
 });

@@ -169,7 +169,7 @@ describe('a subscription', () => {
       type: 'ThrottlingException',
       status: 429,
     });
-    const faults = () => served.logLines.filter((line) => line.includes('changes cannot be read'));
+    const faults = () => served.logLines.filter((line) => line.includes('polling for changes failed'));
     await waitFor(() => faults().length >= 3);
     job.end();
     const added = addJob(served);
@@ -178,7 +178,7 @@ describe('a subscription', () => {
     expect(subscriber.statusesOf(job.arn)).toEqual(['IN_PROGRESS', 'COMPLETED']);
     expect(subscriber.statusesOf(added.arn)).toEqual(['IN_PROGRESS']);
     expect(subscriber.error).toBeUndefined();
-    await waitFor(() => served.logLines.some((line) => line.includes('changes can be read again')));
+    await waitFor(() => served.logLines.some((line) => line.includes('polling for changes recovered')));
   });
 
   it('survives an upstream that is gone and comes back', async () => {
@@ -187,7 +187,7 @@ describe('a subscription', () => {
     const subscriber = subscribe(served);
     await subscriber.waitForResults(1);
     const fault = served.emulator.inject({ kind: 'reset' });
-    await waitFor(() => served.logLines.some((line) => line.includes('changes cannot be read')));
+    await waitFor(() => served.logLines.some((line) => line.includes('polling for changes failed')));
     fault.clear();
     const added = addJob(served);
     await waitFor(() => subscriber.statusesOf(added.arn).length === 1);
@@ -240,7 +240,7 @@ describe('a subscription', () => {
       operationName: 'Jobs',
       identity: 'anonymous:127.0.0.1',
       cost: 2,
-      answers: 1,
+      events: 1,
     });
     expect(served.logLines.join('')).not.toContain(arn);
   });
@@ -305,7 +305,7 @@ describe('server-sent events', () => {
     };
     expect(errors).toMatchObject([
       {
-        message: 'There are too many subscriptions at the moment.',
+        message: 'The server has too many open subscriptions. Retry later.',
         extensions: {
           code: 'SERVICE_UNAVAILABLE',
           limit: 'MAX_SUBSCRIPTIONS',
