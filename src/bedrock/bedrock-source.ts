@@ -109,7 +109,8 @@ export class BedrockSource implements InvocationSource, InvocationStarter {
       );
     } catch (error) {
       const unknownAccount = this.#accountId === undefined;
-      if (unknownAccount && error instanceof UpstreamError && error.kind === 'access_denied') return null;
+      if (unknownAccount && error instanceof UpstreamError && error.kind === 'access_denied')
+        return null;
       throw error;
     }
   }

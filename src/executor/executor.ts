@@ -21,6 +21,8 @@ export interface ExecutionRequest {
   readonly operation: OperationDefinitionNode | undefined;
   readonly operationName: string | undefined;
   readonly variables: Values;
+  /** The variables, already coerced. The executor coerces them itself if this is absent. */
+  readonly values?: Values;
   readonly context: unknown;
 }
 
@@ -48,9 +50,9 @@ export function createExecutor(schema: GraphQLSchema): Executor {
       variantsOf.set(operation, (variants = new CompiledVariants(schema, document, operation)));
     return variants.find(variables);
   };
-  return async ({ document, operation, operationName, variables, context }) => {
-    const values = operation && coercedVariables(schema, operation, variables);
-    const compiled = values && compiledQueryFor(document, operation, values);
+  return async ({ document, operation, operationName, variables, context, ...given }) => {
+    const values = given.values ?? (operation && coercedVariables(schema, operation, variables));
+    const compiled = values && operation && compiledQueryFor(document, operation, values);
     if (compiled) {
       const { data, errors } = await compiled.execute(context, values);
       return { data: new JsonData(data) as unknown as Data, ...(errors.length > 0 && { errors }) };

@@ -8,6 +8,7 @@ import { CachedSource } from '../invocations/cache/cached-source.ts';
 import { createApollo } from './apollo/apollo-server.ts';
 import { type Authenticator, createAuthenticator } from './auth/authenticate.ts';
 import { ResponseCache } from './caching/response-cache.ts';
+import { DocumentPipeline } from './documents/document-pipeline.ts';
 import { registerGraphqlScope } from './graphql-route.ts';
 import { createHttpApp, GRAPHQL_PATH, type HttpAppOptions } from './http/app.ts';
 import { serveHealth } from './http/health.ts';
@@ -58,7 +59,8 @@ export async function startServer(
   const { log } = app;
   const rateLimiter = createRateLimiter(limits.costPerMinute);
   const schema = createSchema(config.graphRole, { start: config.start !== undefined });
-  const shared = { ...config, schema, rateLimiter, metrics, log };
+  const pipeline = new DocumentPipeline({ ...config, schema });
+  const shared = { ...config, schema, pipeline, rateLimiter, metrics, log };
   const apollo = createApollo({ ...shared, reportUpstream: config.exposeUpstreamStats, app });
   await apollo.start();
   await servePages(app, enabledPages(config), WEB_FOLDER);
@@ -71,11 +73,10 @@ export async function startServer(
     invalidate();
     for (const feed of feeds) feed.refreshSoon();
   };
-  const route = { config, apollo, authenticator, rateLimiter, metrics, subscriptions };
+  const route = { config, apollo, pipeline, authenticator, rateLimiter, metrics, subscriptions };
   await registerGraphqlScope(app, { ...route, responseCache, sources, starter: source, onStart });
   serveWebSocket(app, {
     path: GRAPHQL_PATH,
-    schema,
     subscriptions,
     authenticator,
     maxMessageBytes: limits.bodyBytes,

@@ -1,26 +1,27 @@
 import { Readable } from 'node:stream';
 import type { FormattedExecutionResult } from 'graphql';
 
-/** So that whatever is between here and the client does not take the connection for dead. */
+/** Comments keep proxies from closing an idle connection. */
 const HEARTBEAT_INTERVAL_MS = 12_000;
+const COMMENT = ':\n\n';
 const COMPLETE = 'event: complete\ndata:\n\n';
 
 /**
- * Server-sent events as the GraphQL-over-SSE protocol has them, one connection for each operation. Reads no faster than the
- * client does, so that what a slow one has not read does not pile up here.
+ * The events of one operation, in the format of the GraphQL-over-SSE protocol. Reads results no faster
+ * than the client reads events, so that nothing accumulates for a slow client.
  */
 export class SseStream extends Readable {
   readonly #results: AsyncIterator<FormattedExecutionResult>;
-  readonly #beat: NodeJS.Timeout;
+  readonly #heartbeat: NodeJS.Timeout;
   #isReading = false;
 
   constructor(results: AsyncIterator<FormattedExecutionResult>) {
     super({ encoding: 'utf8' });
     this.#results = results;
-    // Some browsers do not take a response for begun before something of its body is there.
-    this.push(':\n\n');
-    this.#beat = setInterval(() => {
-      if (this.readableLength === 0) this.push(':\n\n');
+    // Some browsers report a response as started only after its first byte.
+    this.push(COMMENT);
+    this.#heartbeat = setInterval(() => {
+      if (this.readableLength === 0) this.push(COMMENT);
     }, HEARTBEAT_INTERVAL_MS);
   }
 
@@ -36,13 +37,13 @@ export class SseStream extends Readable {
           this.push(null);
         } else this.push(`event: next\ndata: ${JSON.stringify(value)}\n\n`);
       },
-      // Cut: without the word for its end, its client comes again.
+      // The subscription was aborted. Without `complete`, the client reconnects.
       (error: unknown) => this.destroy(error as Error),
     );
   }
 
   override _destroy(error: Error | null, callback: (error: Error | null) => void): void {
-    clearInterval(this.#beat);
+    clearInterval(this.#heartbeat);
     void this.#results.return?.();
     callback(error);
   }
