@@ -88,7 +88,7 @@ export class ResiliencePolicy {
   }
 }
 
-/** Marks an error that the circuit breaker counts. It depends on the call, not only on the error. */
+/** Marks an error that the circuit breaker counts. That depends on the call, not only the error. */
 class CircuitFailure extends Error {}
 
 function countsAsFailure(error: unknown): boolean {

@@ -29,7 +29,7 @@ export class CoalescingQueue<T> implements AsyncGenerator<T, undefined, undefine
     this.#items.set(key, value);
   }
 
-  /** Accepts no more values. The reader still gets those that wait, and then the failure, if any. */
+  /** Accepts no more values. The reader still gets the waiting values, and then the failure. */
   close(failure?: Error): void {
     if (!this.#isOpen) return;
     this.#isOpen = false;

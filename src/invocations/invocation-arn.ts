@@ -1,4 +1,4 @@
-/** The parts of an invocation ARN: `arn:<partition>:bedrock:<region>:<account>:async-invoke/<id>`. */
+/** The parts of `arn:<partition>:bedrock:<region>:<account>:async-invoke/<id>`. */
 export interface InvocationArn {
   readonly partition: string;
   readonly region: string;

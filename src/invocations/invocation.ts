@@ -5,7 +5,7 @@ export interface Invocation {
   readonly accountId: string;
   readonly modelArn: string | null;
   readonly clientRequestToken: string | null;
-  /** `UNKNOWN` for a status that this product does not know. `rawStatus` has the upstream's text. */
+  /** `UNKNOWN` for a status that this product does not know. `rawStatus` has its text. */
   readonly status: InvocationStatus | 'UNKNOWN' | null;
   readonly rawStatus: string | null;
   readonly failureMessage: string | null;

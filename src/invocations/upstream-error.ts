@@ -39,7 +39,7 @@ const NONE: UpstreamErrorProperties = {
   allowsStale: false,
 };
 
-/** The properties of each kind. What clients see of a kind is in `server/errors/public-error.ts`. */
+/** The properties of each kind. `server/errors/public-error.ts` has its code and message. */
 export const UPSTREAM_ERROR_PROPERTIES: Readonly<
   Record<UpstreamErrorKind, UpstreamErrorProperties>
 > = {
@@ -66,7 +66,7 @@ export interface UpstreamErrorOptions {
   readonly cause?: unknown;
 }
 
-/** A failed upstream call. The message may quote the upstream: log it, never send it to a client. */
+/** A failed upstream call. The message may quote the upstream, so it must never reach a client. */
 export class UpstreamError extends Error {
   override readonly name = 'UpstreamError';
   readonly kind: UpstreamErrorKind;

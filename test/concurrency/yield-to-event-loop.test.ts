@@ -1,6 +1,6 @@
 import { yieldToEventLoop } from '../../src/concurrency/yield-to-event-loop.ts';
 
-it('resumes one waiter per turn of the event loop, with turns for other work in between', async () => {
+it('resumes one waiter per turn of the event loop, with other work in between', async () => {
   const order: string[] = [];
   const runOther = () => {
     order.push('other');

@@ -1,37 +1,38 @@
 import { isAscii } from 'node:buffer';
 import { randomUUID } from 'node:crypto';
 
-/** Text that V8 still has room for where it makes all things; for longer text it asks the operating system each time. */
-const PIECE_BYTES = 65_536;
+/** For longer strings, V8 requests new memory from the operating system each time. */
+const CHUNK_BYTES = 65_536;
 
 /**
- * What JSON in UTF-8 says.
+ * Parses JSON in UTF-8.
  *
- * Where a long text is mostly one list of objects, as a page is, it is read in pieces: memory for one long string comes from
- * the operating system, page by page, which can take longer than all the reading.
+ * A long text that is mostly one list of objects, such as a page, is parsed in chunks: allocating
+ * memory for one long string can take longer than parsing it.
  *
  * @throws {SyntaxError}
  */
-export function parseJson(bytes: Buffer, pieceBytes = PIECE_BYTES): unknown {
-  if (bytes.length > pieceBytes) {
+export function parseJson(bytes: Buffer, chunkBytes = CHUNK_BYTES): unknown {
+  if (bytes.length > chunkBytes) {
     try {
-      const value = parseInChunks(bytes, pieceBytes);
+      const value = parseInChunks(bytes, chunkBytes);
       if (value !== undefined) return value;
     } catch {
-      // Cut where there was no end of an object, or no JSON at all: that is for the whole to say.
+      // Not cut at the end of an object, or not JSON at all: parse it as a whole.
     }
   }
   return JSON.parse(decode(bytes));
 }
 
-/** Stands for the list; nobody can have written it. */
+/** Replaces the list. It is random, so that no text can contain it. */
 const PLACEHOLDER = randomUUID();
 
 /**
- * Cuts a list where an object seems to end and another to begin. If all the pieces are JSON, so is the whole, and says the
- * same: JSON can be read in one way only. Undefined where there is no such list.
+ * Cuts a list at places that look like the end of one object and the start of the next. When all
+ * chunks are valid JSON, so is the whole, with the same value: JSON is not ambiguous. Returns
+ * undefined when there is no such list.
  */
-function parseInChunks(bytes: Buffer, pieceBytes: number): object | undefined {
+function parseInChunks(bytes: Buffer, chunkBytes: number): object | undefined {
   const start = bytes.indexOf('[{') + 1;
   const end = bytes.lastIndexOf('}]') + 1;
   if (start === 0 || end < start) return undefined;
@@ -43,7 +44,7 @@ function parseInChunks(bytes: Buffer, pieceBytes: number): object | undefined {
   if (!list) return undefined;
   list.pop();
   for (let from = start; from < end;) {
-    const cut = bytes.indexOf('},{', from + pieceBytes) + 1;
+    const cut = bytes.indexOf('},{', from + chunkBytes) + 1;
     const to = cut > 0 && cut < end ? cut : end;
     const items = JSON.parse(`[${decode(bytes.subarray(from, to))}]`) as unknown[];
     for (const item of items) list.push(item);
@@ -56,7 +57,7 @@ function isPlaceholder(value: unknown): value is unknown[] {
   return Array.isArray(value) && value.length === 1 && value[0] === PLACEHOLDER;
 }
 
-/** Mostly ASCII, which is looked for faster than UTF-8 is read. */
+/** Most texts are ASCII, and checking for ASCII is faster than decoding UTF-8. */
 function decode(bytes: Buffer): string {
   return bytes.toString(isAscii(bytes) ? 'latin1' : 'utf8');
 }

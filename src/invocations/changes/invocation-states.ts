@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { type Invocation, isTerminal } from '../invocation.ts';
 
-/** Maximum time by which lists may show an invocation later than one that was submitted after it. */
+/** How much later a list may show an invocation than another that was submitted after it. */
 const LIST_LAG_MS = 10_000;
 /**
  * How long to ignore list rows that show a terminal invocation as still running. Lists are
@@ -104,7 +104,7 @@ export class InvocationStates {
     this.#missing.add(invocationArn);
   }
 
-  /** Drops what is neither named by a subscriber nor still shown wrongly by the upstream's lists. */
+  /** Drops old entries that no subscriber named and that no stale list can bring back. */
   prune(namedArns: ReadonlySet<string>): void {
     for (const arn of this.#missing) if (!namedArns.has(arn)) this.#missing.delete(arn);
     const submittedAfter = this.submittedAfter ?? -Infinity;

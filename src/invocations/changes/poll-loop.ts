@@ -25,8 +25,8 @@ export interface PollTask<Result> {
 const MAX_RETRY_AFTER_MS = 60_000;
 
 /**
- * Decides when to poll: runs one poll at a time, at least `minMs` apart, with a timeout for each and
- * a growing delay after failures.
+ * Decides when to poll. Runs one poll at a time, with a timeout, at least `minMs` apart, and with
+ * growing delays after failures.
  */
 export class PollLoop<Result> {
   readonly #options: PollLoopOptions;
@@ -103,7 +103,7 @@ export class PollLoop<Result> {
   }
 }
 
-/** Returns the delay after a number of failures in a row, or what the upstream asks for if longer. */
+/** Returns the delay after consecutive failures, or the longer one that the upstream asks for. */
 export function backoffMs(
   error: Error,
   failures: number,

@@ -35,7 +35,7 @@ export interface SearchState {
 export interface PageResult {
   /** In the order of the connection, at most `limit`. */
   readonly rows: readonly PositionedRow[];
-  /** Whether more rows follow in the direction of reading. With a `searchState`: whether they may. */
+  /** Whether more rows follow in the direction of reading. With a `searchState`: may follow. */
   readonly hasMore: boolean;
   readonly searchState?: SearchState;
 }

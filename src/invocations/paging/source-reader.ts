@@ -119,7 +119,7 @@ export class SourceReader {
     else this.#restart();
   }
 
-  /** Returns the window of the upstream query: the caller's, cut to the range that is left to read. */
+  /** Returns the window of the upstream query: the caller's window, cut to the unread range. */
   #window(): SubmitTimeWindow {
     const { direction, window, until } = this.#query;
     const fromStart = narrowWindow(window, this.#since, direction);

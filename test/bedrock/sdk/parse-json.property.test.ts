@@ -1,17 +1,17 @@
 import fc from 'fast-check';
 import { parseJson } from '../../../src/bedrock/sdk/parse-json.ts';
 
-const PIECE_BYTES = 24;
+const CHUNK_BYTES = 24;
 
-function outcomeOf(parse: () => unknown): unknown {
+function resultOf(parse: () => unknown): unknown {
   try {
     return { value: parse() };
   } catch {
-    return 'no JSON';
+    return 'invalid JSON';
   }
 }
 
-/** Text that may look like the seam of two objects, a list or the end of one. */
+/** Text that may look like the end of an object and the start of the next, or like a list. */
 const text = fc.oneof(
   fc.string({ unit: 'grapheme' }),
   fc.constantFrom('},{', '[{', '}]', '"', '{"a":1},{"b":2}', 'ünïcödé 𝄞'),
@@ -28,24 +28,24 @@ const { value } = fc.letrec<{ value: fc.JsonValue }>((tie) => ({
 }));
 const page = fc.tuple(fc.dictionary(text, value), text, fc.array(fc.dictionary(text, value)));
 const json = fc.oneof(
-  value.map((any) => JSON.stringify(any)),
-  page.map(([around, name, list]) => JSON.stringify({ ...around, [name]: list })),
-  page.map(([around, name, list]) => JSON.stringify({ [name]: list, ...around }, null, 1)),
+  value.map((each) => JSON.stringify(each)),
+  page.map(([rest, name, list]) => JSON.stringify({ ...rest, [name]: list })),
+  page.map(([rest, name, list]) => JSON.stringify({ [name]: list, ...rest }, null, 1)),
 );
-/** JSON with a part of it left out or repeated: mostly no JSON any more. */
-const damaged = fc.tuple(json, fc.nat(), fc.nat(), fc.boolean()).map(([whole, a, b, twice]) => {
+/** JSON with a part of it removed or repeated. Most of it is no longer valid. */
+const damaged = fc.tuple(json, fc.nat(), fc.nat(), fc.boolean()).map(([whole, a, b, repeats]) => {
   const [from, to] = [a % (whole.length + 1), b % (whole.length + 1)].sort((x, y) => x - y);
-  return twice ? whole.slice(0, to) + whole.slice(from) : whole.slice(0, from) + whole.slice(to);
+  return repeats ? whole.slice(0, to) + whole.slice(from) : whole.slice(0, from) + whole.slice(to);
 });
 
-describe('reading JSON in pieces', () => {
-  it('says what reading it as a whole says', () => {
+describe('parseJson', () => {
+  it('returns the same for chunks as for the whole text', () => {
     fc.assert(
-      fc.property(fc.oneof(json, damaged), (written) => {
-        const bytes = Buffer.from(written);
-        // What UTF-8 cannot hold is not the reader's.
-        const whole = outcomeOf(() => JSON.parse(bytes.toString()) as unknown);
-        expect(outcomeOf(() => parseJson(bytes, PIECE_BYTES))).toEqual(whole);
+      fc.property(fc.oneof(json, damaged), (jsonText) => {
+        const bytes = Buffer.from(jsonText);
+        // Decoded again, because UTF-8 cannot represent lone surrogates.
+        const whole = resultOf(() => JSON.parse(bytes.toString()) as unknown);
+        expect(resultOf(() => parseJson(bytes, CHUNK_BYTES))).toEqual(whole);
       }),
       { numRuns: 2000 },
     );

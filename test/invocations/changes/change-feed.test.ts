@@ -36,7 +36,7 @@ describe('a subscriber to all invocations', () => {
     expect(rest).toEqual(['2 COMPLETED 5000', '4 IN_PROGRESS 4000', '5 FAILED 9000']);
   });
 
-  it('receives the current states without an upstream call when the feed already polls', async () => {
+  it('receives known states without an upstream call when the feed already polls', async () => {
     const rows = [createInvocation(1), createInvocation(2)];
     const { source, feed } = createFeed(rows, { minMs: 60_000, maxMs: 60_000 });
     await subscribe(feed).waitForChanges(...rows);

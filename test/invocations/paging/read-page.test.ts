@@ -47,7 +47,7 @@ describe('readPage', () => {
     expect(calls()).toBe(3);
   });
 
-  it('rejects with invalid_response when the upstream repeats a token and has no rows', async () => {
+  it('rejects with invalid_response when the upstream repeats a page token', async () => {
     const { source } = createScriptedSource((index) => page(index % 7));
     await expect(readPage([source], request, NEVER, call)).rejects.toMatchObject({
       kind: 'invalid_response',

@@ -28,20 +28,21 @@ describe('widenWindow', () => {
 });
 
 describe('narrowWindow', () => {
-  it.each`
-    direction | window                                   | time        | after           | before
-    ${'DESC'} | ${{}}                                    | ${null}     | ${undefined}    | ${undefined}
-    ${'DESC'} | ${{}}                                    | ${at('05')} | ${undefined}    | ${at('05.001')}
-    ${'ASC'}  | ${{}}                                    | ${at('05')} | ${at('04.999')} | ${undefined}
-    ${'DESC'} | ${{ after: at('01'), before: at('03') }} | ${at('05')} | ${at('01')}     | ${at('03')}
-    ${'ASC'}  | ${{ after: at('01'), before: at('09') }} | ${at('05')} | ${at('04.999')} | ${at('09')}
-  `(
-    'returns after: $after, before: $before for $window from $time, $direction',
-    ({ direction, window, time, after, before }) => {
-      const narrow = narrowWindow(window as object, time as number | null, direction as 'ASC');
-      expect(narrow).toEqual({ after: after as number, before: before as number });
-      if (time !== null && direction === 'ASC')
-        expect(windowContains(narrow, time as number)).toBe(true);
-    },
-  );
+  const at05 = at('05');
+  const closed = { after: at('01'), before: at('09') };
+  const past = { after: at('01'), before: at('03') };
+
+  it.each([
+    ['leaves a window as it is without a time', 'DESC', {}, null, {}],
+    ['moves the upper bound when descending', 'DESC', {}, at05, { before: at('05.001') }],
+    ['moves the lower bound when ascending', 'ASC', {}, at05, { after: at('04.999') }],
+    ['keeps a nearer bound', 'DESC', past, at05, past],
+    ['keeps the bound on the other side', 'ASC', closed, at05, { ...closed, after: at('04.999') }],
+  ] as const)('%s', (_what, direction, window, time, expected) => {
+    expect(narrowWindow(window, time, direction)).toEqual(expected);
+  });
+
+  it.each(['ASC', 'DESC'] as const)('keeps the time itself inside the window, %s', (direction) => {
+    expect(windowContains(narrowWindow({}, at05, direction), at05)).toBe(true);
+  });
 });
