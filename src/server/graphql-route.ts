@@ -29,7 +29,9 @@ export interface GraphqlRouteOptions extends RequestContextOptions {
   readonly subscriptions: SubscriptionManager;
 }
 
-/** Registers `/graphql`. The hooks run in this order, before Apollo Server executes the operation. */
+/**
+ * Registers `/graphql`. The hooks run in this order, before Apollo Server executes the operation.
+ */
 export async function registerGraphqlScope(
   app: FastifyInstance,
   options: GraphqlRouteOptions,
@@ -74,8 +76,8 @@ function limitLoad(scope: FastifyInstance, { config, metrics }: GraphqlRouteOpti
 }
 
 /**
- * Authenticates requests before their bodies are read. A request without the router secret is refused
- * later, because the refusal depends on the document.
+ * Authenticates requests before their bodies are read. A request without the router secret is
+ * refused later, because the refusal depends on the document.
  */
 function authenticateRequests(scope: FastifyInstance, authenticator: Authenticator): void {
   scope.addHook('onRequest', async (request) => {
@@ -87,7 +89,9 @@ function authenticateRequests(scope: FastifyInstance, authenticator: Authenticat
   });
 }
 
-/** Without the router secret, the federation fields are forbidden, and the rest is unauthenticated. */
+/**
+ * Without the router secret, the federation fields are forbidden, and the rest is unauthenticated.
+ */
 function refusalOfNonRouter({ query, body }: FastifyRequest): HttpError {
   const texts = [query, body].map(documentOf);
   if (texts.some((text) => text !== undefined && mentionsFederationField(text))) {

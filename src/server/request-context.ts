@@ -83,8 +83,8 @@ function startCapability(
 }
 
 /**
- * Logs every call that starts an invocation, also if the client disconnected before the response. AWS
- * sees only this gateway, so the log is the only record of the caller.
+ * Logs every call that starts an invocation, also if the client disconnected before the response.
+ * AWS sees only this gateway, so the log is the only record of the caller.
  */
 function logStart(
   log: FastifyRequest['log'],
@@ -96,9 +96,9 @@ function logStart(
 }
 
 /**
- * Returns a function that says when a page must end: after its number of upstream calls, or after half
- * of its time. The other half is left for the call in flight, so that the page still reaches the
- * client.
+ * Returns a function that says when a page must end: after its number of upstream calls, or after
+ * half of its time. The other half is left for the call in flight, so that the page still reaches
+ * the client.
  */
 function createCallBudget(maxCalls: number, timeoutMs: number): ServerContext['isExhausted'] {
   const until = performance.now() + timeoutMs / 2;

@@ -2,8 +2,8 @@ import { DEFAULT_PAGE_SIZE, MAX_PAGE_SIZE } from '../../relay/connection-argumen
 import type { RootField } from './root-fields.ts';
 
 /**
- * Estimates the cost of an operation before it runs: 1 for each root field, and 1 for each row that it
- * requests. `@cost` and `@listSize` in the subgraph's schema tell routers the same.
+ * Estimates the cost of an operation before it runs: 1 for each root field, and 1 for each row that
+ * it requests. `@cost` and `@listSize` in the subgraph's schema tell routers the same.
  */
 export function estimateCost(fields: readonly RootField[]): number {
   return fields.reduce((cost, field) => cost + fieldCost(field) + rowCost(field), 0);

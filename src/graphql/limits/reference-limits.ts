@@ -12,8 +12,8 @@ interface Representation {
  * types of representations. An invalid value in one reference is left to its resolver, so that the
  * other references still resolve.
  *
- * @throws {UserInputError} `TOO_MANY_IDS`, `TOO_MANY_ARNS` or `TOO_MANY_REPRESENTATIONS` for more than
- * `max` references in all `nodes`, `asyncInvokeChanged` or `_entities` fields together, and
+ * @throws {UserInputError} `TOO_MANY_IDS`, `TOO_MANY_ARNS` or `TOO_MANY_REPRESENTATIONS` for more
+ * than `max` references in all `nodes`, `asyncInvokeChanged` or `_entities` fields together, and
  * `INVALID_REPRESENTATION` for a representation that is no object or names no entity type.
  */
 export function assertReferenceLimits(

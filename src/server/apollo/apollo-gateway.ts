@@ -4,7 +4,7 @@ import type { ServerContext } from './server-context.ts';
 
 type Gateway = ApolloServerOptionsWithGateway<ServerContext>['gateway'];
 
-/** To Apollo Server, a gateway is a schema with an executor of its own. */
+/** Wraps a schema and its executor in the interface that Apollo Server calls a gateway. */
 export function asApolloGateway(
   schema: GraphQLSchema,
   execute: (context: ServerContext) => Promise<ExecutionResult>,

@@ -16,8 +16,8 @@ export type ResponseHook = (context: ResponseContext) => void;
 type ErrorContext = GraphQLRequestContextDidEncounterErrors<ServerContext>;
 
 /**
- * Logs upstream errors, and post-processes every response. This is one plugin, because Apollo Server
- * awaits every hook of every plugin.
+ * Logs upstream errors, and post-processes every response. This is one plugin, because Apollo
+ * Server awaits every hook of every plugin.
  */
 export function responsePlugin(
   log: ErrorLog,

@@ -13,8 +13,8 @@ declare module 'fastify' {
 }
 
 /**
- * Prepares the operation of each POST and GET, so that Apollo Server receives only operations that can
- * be executed. Register this after the response cache, whose hits need no operation.
+ * Prepares the operation of each POST and GET, so that Apollo Server receives only operations that
+ * can be executed. Register this after the response cache, whose hits need no operation.
  */
 export function prepareOperations(scope: FastifyInstance, pipeline: DocumentPipeline): void {
   scope.decorateRequest('preparedOperation', undefined);

@@ -63,7 +63,8 @@ export function assertOperationType(
     const headers = { allow: 'POST' };
     throw refused(405, 'BAD_REQUEST', 'Send mutations with POST.', { headers, nodes: [operation] });
   }
-  // graphql-js 16 accepts a document that uses a root type the schema lacks, and fails to execute it.
+  // graphql-js 16 accepts a document that uses a root type the schema lacks, and fails to execute
+  // it.
   if (!schema.getRootType(type)) {
     const message = `This graph has no ${type} operations.`;
     throw refused(400, 'GRAPHQL_VALIDATION_FAILED', message, { nodes: [operation] });

@@ -13,8 +13,8 @@ const WITHOUT_PREFLIGHT = new Set([
 ]);
 
 /**
- * Accepts JSON in UTF-8, plain or compressed, and clients that accept JSON or event streams. Fastify's
- * body limit counts the decompressed bytes, so a small body cannot become a large one.
+ * Accepts JSON in UTF-8, plain or compressed, and clients that accept JSON or event streams.
+ * Fastify's body limit counts the decompressed bytes, so a small body cannot become a large one.
  */
 export function negotiateContent(app: FastifyInstance): void {
   app.addHook('onRequest', (request, _reply, done) => {
@@ -51,7 +51,9 @@ export function acceptsOnlyEvents(accept = ''): boolean {
   return /^\s*text\/event-stream\s*(?:;|$)/i.test(accept) && !accept.includes(',');
 }
 
-/** Returns the content type of a GraphQL response: plain JSON, unless the client prefers the other. */
+/**
+ * Returns the content type of a GraphQL response: plain JSON, unless the client prefers the other.
+ */
 export function responseContentType(accept = ''): string {
   const ranges = parseAccept(accept);
   const graphql = ranges.findIndex(({ type }) => type === GRAPHQL_TYPE);

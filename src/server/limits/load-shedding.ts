@@ -17,8 +17,8 @@ const WINDOW_MS = 1000;
 const NANOSECONDS_PER_MS = 1e6;
 
 /**
- * Refuses requests while too many are in flight or the event loop is delayed, because they would only
- * slow down the others. Returns a function that counts the requests in flight.
+ * Refuses requests while too many are in flight or the event loop is delayed, because they would
+ * only slow down the others. Returns a function that counts the requests in flight.
  */
 export function shedLoad(app: FastifyInstance, limits: LoadLimits): () => number {
   let inFlight = 0;

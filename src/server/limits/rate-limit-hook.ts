@@ -2,8 +2,9 @@ import type { FastifyInstance } from 'fastify';
 import { FAILED_REQUEST_COST, type RateLimiter, rateLimitHttpError } from './rate-limiter.ts';
 
 /**
- * Refuses requests of callers who have used up their minute, before the document is parsed. A request
- * that is refused before its cost is known costs a fixed amount. Register this after authentication.
+ * Refuses requests of callers that have used up their minute, before the document is parsed. A
+ * request that is refused before its cost is known costs a fixed amount. Register this after
+ * authentication.
  */
 export function enforceRateLimit(
   scope: FastifyInstance,

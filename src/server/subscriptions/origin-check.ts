@@ -4,8 +4,9 @@ import { HttpError } from '../errors/http-error.ts';
 import { checkHost } from '../http/host-check.ts';
 
 /**
- * Returns why a page may not open a stream. Browsers let any page open a WebSocket or an `EventSource`
- * to any server without a preflight, so the server must check the origin. Other clients send none.
+ * Returns why a page may not open a stream. Browsers let any page open a WebSocket or an
+ * `EventSource` to any server without a preflight, so the server must check the origin. Other
+ * clients send none.
  */
 export function checkOrigin(headers: IncomingHttpHeaders, config: Config): HttpError | undefined {
   const { origin, host = '', 'sec-fetch-site': site } = headers;

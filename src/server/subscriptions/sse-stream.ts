@@ -7,8 +7,8 @@ const COMMENT = ':\n\n';
 const COMPLETE = 'event: complete\ndata:\n\n';
 
 /**
- * The events of one operation, in the format of the GraphQL-over-SSE protocol. Reads results no faster
- * than the client reads events, so that nothing accumulates for a slow client.
+ * The events of one operation, in the format of the GraphQL-over-SSE protocol. Reads results no
+ * faster than the client reads events, so that nothing accumulates for a slow client.
  */
 export class SseStream extends Readable {
   readonly #results: AsyncIterator<FormattedExecutionResult>;

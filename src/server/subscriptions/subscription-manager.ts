@@ -50,8 +50,8 @@ export type SubscriptionOutcome =
     };
 
 /**
- * Opens and closes the subscriptions of all clients. Each subscription passes the same checks as any
- * other operation, and then reads the change feeds.
+ * Opens and closes the subscriptions of all clients. Each subscription passes the same checks as
+ * any other operation, and then reads the change feeds.
  */
 export class SubscriptionManager {
   readonly #options: SubscriptionManagerOptions;
@@ -90,7 +90,9 @@ export class SubscriptionManager {
     return this.#capacity.isClosed;
   }
 
-  /** Aborts all subscriptions when the server stops, so that clients reconnect to another server. */
+  /**
+   * Aborts all subscriptions when the server stops, so that clients reconnect to another server.
+   */
   async closeAll(): Promise<void> {
     this.#capacity.close();
     await Promise.all([...this.#open].map((subscription) => subscription.abort()));

@@ -17,8 +17,8 @@ export class AbortedError extends Error {
 }
 
 /**
- * The results for one client, one for each change. An error is the last result. Reading rejects only
- * after `abort`.
+ * The results for one client, one for each change. An error is the last result. Reading rejects
+ * only after `abort`.
  */
 export class Subscription implements AsyncGenerator<FormattedExecutionResult, undefined> {
   readonly #options: SubscriptionOptions;

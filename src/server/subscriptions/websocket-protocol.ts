@@ -36,7 +36,9 @@ export interface SocketState {
 export type Protocol = Server<SocketState>;
 type ConnectionParams = Readonly<Record<string, unknown>> | undefined;
 
-/** Creates the protocol's server: graphql-ws handles messages, and the manager handles operations. */
+/**
+ * Creates the protocol's server: graphql-ws handles messages, and the manager handles operations.
+ */
 export function createProtocol({ subscriptions, authenticator }: ProtocolOptions): Protocol {
   return makeServer<Record<string, unknown> | undefined, SocketState>({
     onConnect: ({ connectionParams, extra }) =>

@@ -20,7 +20,9 @@ export interface WebSocketOptions extends ProtocolOptions {
 const CLOSE_TIMEOUT_MS = 1000;
 const GOING_AWAY = 1001;
 
-/** Serves subscriptions with the `graphql-transport-ws` protocol. Queries and mutations use POST. */
+/**
+ * Serves subscriptions with the `graphql-transport-ws` protocol. Queries and mutations use POST.
+ */
 export function serveWebSocket(app: FastifyInstance, options: WebSocketOptions): void {
   const sockets = new WebSocketServer({
     noServer: true,

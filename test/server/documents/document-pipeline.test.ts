@@ -41,7 +41,7 @@ describe('the document pipeline', () => {
   it.each([
     ['parses and validates a document that it has not prepared', false, 1],
     ['neither parses nor validates a document that it has prepared', true, 0],
-  ])('gives Apollo Server its documents: Apollo Server %s', async (_title, isPrepared, count) => {
+  ])('makes its documents available: Apollo Server %s', async (_title, isPrepared, count) => {
     const pipeline = createPipeline();
     const hooks = { parsingDidStart: 0, validationDidStart: 0 };
     const counter = (name: keyof typeof hooks) => () => {
