@@ -17,6 +17,8 @@ export interface Config {
   readonly pollInterval: PollIntervalConfig;
   /** Adds `extensions.upstream` to every response. If false, only to requests that ask for it. */
   readonly exposeUpstreamStats: boolean;
+  /** Whether the query compiler executes queries; otherwise graphql-js does. */
+  readonly compileQueries: boolean;
   /** Undefined when starting invocations is disabled. */
   readonly start: StartConfig | undefined;
   readonly introspection: boolean;

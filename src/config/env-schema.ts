@@ -58,6 +58,7 @@ export const environment = z.object({
   CACHE_MAX_BYTES: integer(1_048_576, 4_294_967_296).default(67_108_864),
   NO_CACHE_REQUESTS_PER_MINUTE: integer(0, 1_000_000).default(30),
   EXPOSE_UPSTREAM_STATS: boolean().default(false),
+  COMPILE_QUERIES: boolean().default(true),
   ENABLE_START: boolean().optional(),
   START_ALLOWED_MODELS: allowList(MODEL, 'model identifiers or ARNs').optional(),
   START_ALLOWED_OUTPUTS: allowList(

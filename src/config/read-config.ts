@@ -138,6 +138,7 @@ function toConfig(env: Environment, mode: ModeDefaults): Config {
       maxMs: Math.max(env.POLL_INTERVAL_MIN_MS, env.POLL_INTERVAL_MAX_MS),
     },
     exposeUpstreamStats: env.EXPOSE_UPSTREAM_STATS,
+    compileQueries: env.COMPILE_QUERIES,
     start: toStartConfig(env, mode),
     introspection: env.INTROSPECTION ?? mode.introspection,
     corsOrigins: env.CORS_ORIGINS ?? mode.corsOrigins,

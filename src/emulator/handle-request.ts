@@ -69,7 +69,8 @@ async function respond(
   try {
     await respondWithFault(fault, { realResponse, send, abort, timers, random });
   } catch (error) {
-    // A function of the fault threw, or Node rejected its headers. The client must not wait forever.
+    // A function of the fault threw, or Node rejected its headers. The client must not wait
+    // forever.
     if (entry.status !== undefined) {
       abort('reset');
       return;

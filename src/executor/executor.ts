@@ -26,6 +26,11 @@ export interface ExecutionRequest {
   readonly context: unknown;
 }
 
+export interface ExecutorOptions {
+  /** Defaults to true. When false, graphql-js executes all operations. */
+  readonly compileQueries?: boolean;
+}
+
 export type Executor = (request: ExecutionRequest) => Promise<ExecutionResult>;
 
 /**
@@ -38,7 +43,10 @@ const MAX_VARIANTS = 8;
  * Documents must be valid. A compiled query is found again by the identity of its document, and
  * lives as long as the document.
  */
-export function createExecutor(schema: GraphQLSchema): Executor {
+export function createExecutor(
+  schema: GraphQLSchema,
+  { compileQueries = true }: ExecutorOptions = {},
+): Executor {
   const variantsOf = new WeakMap<OperationDefinitionNode, CompiledVariants>();
   const compiledQueryFor = (
     document: DocumentNode,
@@ -52,7 +60,8 @@ export function createExecutor(schema: GraphQLSchema): Executor {
   };
   return async ({ document, operation, operationName, variables, context, ...given }) => {
     const values = given.values ?? (operation && coercedVariables(schema, operation, variables));
-    const compiled = values && operation && compiledQueryFor(document, operation, values);
+    const compiled =
+      compileQueries && values && operation && compiledQueryFor(document, operation, values);
     if (compiled) {
       const { data, errors } = await compiled.execute(context, values);
       return { data: new JsonData(data) as unknown as Data, ...(errors.length > 0 && { errors }) };

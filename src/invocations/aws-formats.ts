@@ -11,14 +11,8 @@ const S3_URI = /^s3:\/\/[a-z0-9][.\-a-z0-9]{1,61}[a-z0-9](?:\/[^]*)?$/;
 const MAX_ARN_LENGTH = 2048;
 const MAX_S3_URI_LENGTH = 1024;
 
-/** The last valid ARN, because most rows of a page have the same model. */
-let lastValidArn: string | undefined;
-
 export function isAwsArn(text: string): boolean {
-  if (text === lastValidArn) return true;
-  const isValid = text.length <= MAX_ARN_LENGTH && AWS_ARN.test(text);
-  if (isValid) lastValidArn = text;
-  return isValid;
+  return text.length <= MAX_ARN_LENGTH && AWS_ARN.test(text);
 }
 
 export function isS3Uri(text: string): boolean {

@@ -31,24 +31,12 @@ export function partitionOf(region: string): string {
 /** Longer text is rejected without a match. The longest valid ARN has 86 characters. */
 const MAX_LENGTH = 128;
 
-const INVOCATION_ID = /^[a-z0-9]{12}$/;
-const ID_LENGTH = 12;
-
-/** The last ARN parsed, without its id. The ARNs of a page differ only in the id. */
-let lastPrefix: string | undefined;
-let lastParts: Omit<InvocationArn, 'invocationId'> = { partition: '', region: '', accountId: '' };
-
 /** Returns undefined when the text is not the ARN of an asynchronous invocation. */
 export function parseInvocationArn(text: string): InvocationArn | undefined {
   if (text.length > MAX_LENGTH) return undefined;
-  const prefix = text.slice(0, -ID_LENGTH);
-  const id = text.slice(-ID_LENGTH);
-  if (prefix === lastPrefix && INVOCATION_ID.test(id)) return { ...lastParts, invocationId: id };
   const match = INVOCATION_ARN.exec(text);
   if (!match) return undefined;
   const [, partition, region, accountId, invocationId] = match;
   if (!partition || !region || !accountId || !invocationId) return undefined;
-  lastPrefix = prefix;
-  lastParts = { partition, region, accountId };
-  return { ...lastParts, invocationId };
+  return { partition, region, accountId, invocationId };
 }

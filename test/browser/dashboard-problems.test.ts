@@ -48,7 +48,7 @@ describeWhen(missingChromium, 'the dashboard in case of problems', () => {
       PORT: String(port),
       LOG_LEVEL: 'silent',
       UPSTREAM_MAX_ATTEMPTS: '1',
-      BREAKER_RESET_MS: '100',
+      CIRCUIT_BREAKER_HALF_OPEN_AFTER_MS: '100',
       AWS_REGION: region,
       AWS_ACCOUNT_ID: accountId,
       AWS_ENDPOINT_URL_BEDROCK_RUNTIME: url,

@@ -29,7 +29,7 @@ const body = (status: number, text: string): Fault => ({ kind: 'response', statu
 const HTML = '<html><body><h1>502 Bad Gateway</h1></body></html>';
 
 let gateway: Gateway;
-/** Gives each test an idempotency token of its own. */
+/** Each test uses a different idempotency token. */
 let tokenNumber = 0;
 const rejections: unknown[] = [];
 const onRejection = (reason: unknown) => rejections.push(reason);

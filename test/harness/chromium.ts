@@ -10,7 +10,7 @@ export const missingChromium = existsSync(CHROMIUM)
 
 const DISABLED = ['gpu', 'quic', 'background-networking', 'component-update', 'sync'];
 
-/** Launches a browser that makes no requests of its own to the internet. */
+/** Launches a browser without the background requests to the internet. */
 export function launchChromium(args: readonly string[] = []): Promise<Browser> {
   return chromium.launch({
     executablePath: CHROMIUM,
@@ -61,7 +61,7 @@ export class Tab {
   }
 }
 
-/** Opens a tab in a context of its own, without storage or cache. */
+/** Opens a tab in a new context, without storage or cache. */
 export async function openTab(browser: Browser, options: BrowserContextOptions = {}): Promise<Tab> {
   // Without a GPU, animations keep a processor core busy.
   const context = await browser.newContext({ reducedMotion: 'reduce', ...options });

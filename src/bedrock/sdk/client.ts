@@ -6,7 +6,7 @@ import { defaultProvider } from '@aws-sdk/credential-provider-node';
 import { propagateContext } from './call-context.ts';
 import { type HttpLimits, UndiciHttpHandler } from './http-handler.ts';
 import { RawJsonProtocol } from './raw-json-protocol.ts';
-import { cacheSigner, Sha256 } from './signing.ts';
+import { Sha256 } from './signing.ts';
 
 /** A client and its Region. */
 export interface Upstream {
@@ -51,7 +51,6 @@ export function createBedrockClient(options: BedrockClientOptions): BedrockRunti
   });
   propagateContext(client);
   cacheUserAgent(client);
-  cacheSigner(client);
   flattenConfig(client.config);
   return client;
 }
@@ -92,8 +91,8 @@ function flattenConfig(config: BedrockRuntimeClient['config']): void {
 type Credentials = NonNullable<BedrockClientOptions['credentials']>;
 
 /**
- * Gives all failures to get credentials one name. They may come from other services (STS, SSO), and
- * must not be treated as responses of Amazon Bedrock.
+ * Renames all failures to load credentials to one name. They may come from other services (STS,
+ * SSO), and must not be treated as responses of Amazon Bedrock.
  */
 function wrapCredentialErrors(credentials: Credentials): Credentials {
   if (typeof credentials !== 'function') return credentials;

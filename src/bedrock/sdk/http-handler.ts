@@ -173,7 +173,7 @@ const NODE_CODES: Readonly<Record<string, string>> = {
   UND_ERR_SOCKET: 'ECONNRESET',
 };
 
-/** Gives all network errors one name and a Node error code. */
+/** Renames network errors to one name, with a Node error code. */
 function networkError(cause: Error): Error {
   const { code, message } = cause as NodeJS.ErrnoException;
   if (code === undefined) return cause;

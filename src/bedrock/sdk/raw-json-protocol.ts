@@ -2,7 +2,6 @@ import { AwsRestJsonProtocol } from '@aws-sdk/core/protocols';
 import type { MetadataBearer } from '@smithy/types';
 import { yieldToEventLoop } from '../../concurrency/yield-to-event-loop.ts';
 import { InvalidResponseError } from './invalid-response-error.ts';
-import { parseJson } from './parse-json.ts';
 
 export type JsonObject = Readonly<Record<string, unknown>>;
 
@@ -55,7 +54,7 @@ export function isObject(value: unknown): value is JsonObject {
 
 function parseObject(body: unknown, statusCode: number): JsonObject {
   try {
-    const json: unknown = Buffer.isBuffer(body) ? parseJson(body) : undefined;
+    const json: unknown = Buffer.isBuffer(body) ? JSON.parse(body.toString('utf8')) : undefined;
     if (isObject(json)) return json;
   } catch {
     // Falls through: an error must never quote the body.

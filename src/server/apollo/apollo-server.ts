@@ -30,12 +30,14 @@ export interface ApolloOptions {
   readonly pipeline: DocumentPipeline;
   readonly requestTimeoutMs: number;
   readonly app: FastifyInstance;
+  readonly compileQueries: boolean;
   readonly reportUpstream: boolean;
 }
 
 export function createApollo(options: ApolloOptions) {
   const { schema, introspection, limits, rateLimiter, pipeline, requestTimeoutMs, app } = options;
-  const execute = createExecutor(schema);
+  const { compileQueries } = options;
+  const execute = createExecutor(schema, { compileQueries });
   return new ApolloServer<ServerContext>({
     gateway: asApolloGateway(schema, (context) => {
       const { document, operation, operationName, variables, values } = context.operation;

@@ -140,7 +140,7 @@ function keyOf(request: FastifyRequest): string | undefined {
     return undefined;
   }
   if (Number(headers['content-length'] ?? Infinity) > MAX_BODY_LENGTH) return undefined;
-  // These headers ask for a deadline of their own, or to bypass the cache.
+  // These headers set a deadline for this request only, or bypass the cache.
   if (headers['x-request-timeout-ms'] !== undefined || headers['cache-control'] !== undefined) {
     return undefined;
   }

@@ -18,10 +18,10 @@ export interface DocumentPipelineOptions {
 export interface PreparedOperation extends GraphqlParams, ExecutableOperation {}
 
 /**
- * Prepares operations for POST, GET, server-sent events and WebSocket alike. Each document is parsed,
- * measured and validated once. The variables of each request are coerced once, for admission and for
- * compiled queries. Operations that graphql-js executes are coerced again there, because graphql-js
- * accepts only raw variables.
+ * Prepares operations for POST, GET, server-sent events and WebSocket alike. Each document is
+ * parsed, measured and validated once. The variables of each request are coerced once, for
+ * admission and for compiled queries. Operations that graphql-js executes are coerced again there,
+ * because graphql-js accepts only raw variables.
  */
 export class DocumentPipeline {
   readonly #options: DocumentPipelineOptions;

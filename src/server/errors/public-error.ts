@@ -16,7 +16,6 @@ export const INTERNAL_ERROR = {
 
 interface ErrorRow {
   readonly code: string;
-  readonly retryable: boolean;
   readonly message: string;
 }
 
@@ -24,53 +23,43 @@ interface ErrorRow {
 const UPSTREAM_ERRORS: Readonly<Record<UpstreamErrorKind, ErrorRow>> = {
   access_denied: {
     code: 'FORBIDDEN',
-    retryable: false,
     message: 'Amazon Bedrock denies this gateway access. Check the permissions of its AWS role.',
   },
   invalid: {
     code: 'BAD_USER_INPUT',
-    retryable: false,
     message: 'Amazon Bedrock rejected the values of this request. Check the arguments.',
   },
   not_found: {
     code: 'BAD_GATEWAY',
-    retryable: false,
     message: 'Amazon Bedrock does not know the operation or resource that the gateway requested.',
   },
   conflict: {
     code: 'CONFLICT',
-    retryable: false,
     message: 'This `clientRequestToken` was already used with another input. Use a new token.',
   },
   quota: {
     code: 'QUOTA_EXCEEDED',
-    retryable: false,
     message:
       'The account has reached its limit of concurrent invocations. Wait until one finishes.',
   },
   throttled: {
     code: 'RATE_LIMITED',
-    retryable: true,
     message: 'Amazon Bedrock is throttling requests. Retry later.',
   },
   timeout: {
     code: 'GATEWAY_TIMEOUT',
-    retryable: true,
     message: 'Amazon Bedrock did not respond in time. Retry later.',
   },
   unavailable: {
     code: 'SERVICE_UNAVAILABLE',
-    retryable: true,
     message: 'Amazon Bedrock is unavailable. Retry later.',
   },
   cancelled: {
     code: 'SERVICE_UNAVAILABLE',
-    retryable: true,
     message: 'The request was cancelled. Retry it.',
   },
   invalid_response: {
     code: 'BAD_GATEWAY',
-    retryable: false,
     message: 'Amazon Bedrock returned an invalid response.',
   },
 };
@@ -93,13 +82,13 @@ export function toPublicError(error: unknown): PublicError | undefined {
 }
 
 function fromUpstreamError(error: UpstreamError): PublicError {
-  const { code, retryable, message } = UPSTREAM_ERRORS[error.kind];
+  const { code, message } = UPSTREAM_ERRORS[error.kind];
   const hasRetryDelay = error.kind === 'throttled' || error.kind === 'unavailable';
   return {
     message,
     extensions: {
       code,
-      retryable: error.retryable ?? retryable,
+      retryable: error.retryable,
       ...(hasRetryDelay && { retryAfterMs: error.retryAfterMs ?? DEFAULT_RETRY_AFTER_MS }),
       ...(error.upstreamRequestId !== undefined && { awsRequestId: error.upstreamRequestId }),
     },

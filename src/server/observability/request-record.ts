@@ -80,7 +80,7 @@ export class UpstreamStats {
   listCalls = 0;
   getCalls = 0;
   startCalls = 0;
-  /** Reads without an upstream call of their own. */
+  /** Reads that caused no upstream call. */
   cacheHits = 0;
   throttled = 0;
   /** Sum over all reads, including concurrent ones. */

@@ -17,7 +17,7 @@ describe('explorer', () => {
     gateway = await startGateway({ mode: 'local' });
   });
 
-  it('the explorer’s page allows only scripts and requests of its own origin', async () => {
+  it('the explorer’s page allows only scripts and requests of the same origin', async () => {
     const { headers } = await get('/explorer');
     const policy = headers.get('content-security-policy') ?? '';
     expect(headers.get('content-type')).toBe('text/html; charset=utf-8');
