@@ -77,7 +77,8 @@ export default tseslint.config(
     extends: [reactHooks.configs.flat.recommended],
   },
   {
-    // Jest's expect() reads better with the assertions it has; a skip must go through the harness, which asks for a reason.
+    // Jest's expect() reads better with the assertions it has; a skip must go through the harness,
+    // which asks for a reason.
     files: ['test/**/*.ts'],
     rules: {
       'no-restricted-syntax': [

@@ -12,7 +12,6 @@ import { createExecutor } from '../dist/executor/executor.js';
 import { serialize } from '../dist/executor/serialized-data.js';
 import { InvocationLoader } from '../dist/graphql/invocation-loader.js';
 import { createSchema } from '../dist/graphql/schema.js';
-import { asApolloGateway } from '../dist/server/apollo/apollo-server.js';
 import { responsePlugin } from '../dist/server/apollo/response-plugin.js';
 import { createHttpApp, registerGraphqlRoute } from '../dist/server/http/app.js';
 import { createLogStream } from '../dist/server/observability/log-stream.js';
@@ -32,8 +31,23 @@ const app = await createHttpApp({
   logStream: createLogStream(),
 });
 const schema = createSchema('standalone');
+const execute = createExecutor(schema);
+/** Apollo Server parses and validates here, because there is no document pipeline. */
+const gateway = {
+  onSchemaLoadOrUpdate: (callback) => {
+    callback({ apiSchema: schema, coreSupergraphSdl: '' });
+    return () => undefined;
+  },
+  load: async () => ({
+    executor: ({ document, operation, request, context }) => {
+      const { operationName, variables = {} } = request;
+      return execute({ document, operation, operationName, variables, context });
+    },
+  }),
+  stop: async () => undefined,
+};
 const apollo = new ApolloServer({
-  gateway: asApolloGateway(createExecutor(schema), schema),
+  gateway,
   stringifyResult: serialize,
   csrfPrevention: true,
   plugins: [

@@ -23,7 +23,8 @@ const READERS = [
 const SKIPPED =
   /__generated__|^schema\/(?:printed|published)\/|^bench\/results\/|lock\.json$|^scripts\/prose\/|supergraph\.graphql$/;
 /** The places that may name a setting that was renamed. */
-const MAY_NAME_OLD_SETTINGS = /^CHANGELOG\.md$|^src\/config\/renamed-settings\.ts$|^test\/config\//;
+const MAY_NAME_OLD_SETTINGS =
+  /^CHANGELOG\.md$|^src\/config\/renamed-settings\.ts$|^test\/(?:config\/|scripts\/|main\.test\.ts$)/;
 
 /** Returns the problems of one file, each as `path:line: what`. */
 export function problemsIn(path, text) {

@@ -21,7 +21,9 @@ const ALLOWED_IMPORTS: Readonly<Record<string, readonly string[]>> = {
 
 const moduleOf = (file: string) => (file.split('/')[0] ?? '').replace(/\.ts$/, '');
 
-/** Each file of src, with the files of src that it imports: values and types, static and dynamic. */
+/**
+ * Each file of src, with the files of src that it imports: values and types, static and dynamic.
+ */
 function importGraph(): ReadonlyMap<string, readonly string[]> {
   const files = readdirSync(ROOT, { recursive: true, encoding: 'utf8' }).filter((file) =>
     file.endsWith('.ts'),
@@ -54,7 +56,9 @@ function specifierOf(node: ts.Node): string | undefined {
   return specifier && ts.isStringLiteral(specifier) ? specifier.text : undefined;
 }
 
-/** Returns a circle of imports that starts and ends with this file; undefined where there is none. */
+/**
+ * Returns a circle of imports that starts and ends with this file; undefined where there is none.
+ */
 function circleThrough(
   start: string,
   graph: ReadonlyMap<string, readonly string[]>,

@@ -7,8 +7,8 @@ import { killAll, printed, run } from './harness/cli-process.ts';
 import { graphqlClient } from './harness/graphql-client.ts';
 import { waitFor } from './harness/wait-for.ts';
 
-/** What a developer's shell may say of AWS. */
-const NOT_FOR_LOCAL = {
+/** AWS variables of a developer's shell, which `local` ignores. */
+const SHELL_VARIABLES = {
   AWS_REGION: 'Somewhere Else',
   AWS_ACCOUNT_ID: '7',
   AWS_ENDPOINT_URL_BEDROCK_RUNTIME: 'http://127.0.0.1:9',
@@ -18,13 +18,13 @@ const NOT_FOR_LOCAL = {
 
 afterEach(killAll);
 
-describe('the command line, built', () => {
+describe('the built command line', () => {
   it.each([
     [['--help'], /Usage: bedrock-async-graphql <command>/],
     [[], /Usage: bedrock-async-graphql <command>/],
     [['local', '--help'], /--jobs N/],
     [['--version'], /^\d+\.\d+\.\d+\n$/],
-  ])('%j prints and exits with 0', async (args, text) => {
+  ])('the command line %j prints text and exits with 0', async (args, text) => {
     const { stdout, stderr, exited } = run(args);
     expect(await exited).toBe(0);
     expect(stdout()).toMatch(text);
@@ -37,7 +37,7 @@ describe('the command line, built', () => {
     ['subgraph', ['--role', 'subgraph']],
     ['standalone-start', ['--start']],
     ['subgraph-start', ['--role', 'subgraph', '--start']],
-  ])('schema prints the SDL of the %s graph that is checked in, with %j', async (role, options) => {
+  ])('schema prints schema/printed/%s.graphql for the options %j', async (role, options) => {
     const { stdout, exited } = run(['schema', ...options]);
     expect(await exited).toBe(0);
     const file = new URL(`../schema/printed/${role}.graphql`, import.meta.url);
@@ -45,23 +45,29 @@ describe('the command line, built', () => {
   });
 
   it.each<[string, string[], NodeJS.ProcessEnv, RegExp]>([
-    ['a command that is none', ['start'], {}, /^start: is not a command/],
-    ['an option that cannot be used', ['local', '--port', 'x'], {}, /^--port: must be/],
-    ['a role that is none', ['schema', '--role', 'supergraph'], {}, /^--role: must be standalone/],
+    ['an unknown command', ['start'], {}, /^start: is not a command/],
+    ['an invalid option', ['local', '--port', 'x'], {}, /^--port: must be/],
+    ['an unknown role', ['schema', '--role', 'supergraph'], {}, /^--role: must be standalone/],
     [
-      'settings that cannot be used, all of them',
+      'a set of invalid settings',
       ['serve'],
       { PORT: 'x', LOG_LEVEL: 'x' },
       /^PORT: .*\nLOG_LEVEL: /,
     ],
     [
-      'starting without a word on what',
+      'ENABLE_START without allow-lists',
       ['serve'],
       { ENABLE_START: 'true' },
-      /^START_ALLOWED_MODELS: must be set together.*\nSTART_OUTPUTS: must be set together/,
+      /^START_ALLOWED_MODELS: is required.*\nSTART_ALLOWED_OUTPUTS: is required/,
     ],
-    ['no Region', ['serve'], {}, /^AWS_REGION: is not set/],
-  ])('%s ends with 1 and the reason', async (_what, args, env, reason) => {
+    [
+      'an old setting name',
+      ['serve'],
+      { MAX_REPEATS: '1', PORT: 'x' },
+      /^PORT: .*\nMAX_REPEATS was renamed to MAX_FIELD_CONFLICTS\.\n$/,
+    ],
+    ['a missing Region', ['serve'], {}, /^AWS_REGION: is not set/],
+  ])('%s exits with 1 and prints the reason', async (_what, args, env, reason) => {
     const { stderr, stdout, exited } = run(args, env);
     expect(await exited).toBe(1);
     expect(stderr()).toMatch(reason);
@@ -69,7 +75,7 @@ describe('the command line, built', () => {
     expect(stdout()).toBe('');
   });
 
-  it('a port that is taken ends with 1 and the reason', async () => {
+  it('a port in use exits with 1 and prints the reason', async () => {
     const holder = createServer().listen(0, '127.0.0.1');
     await once(holder, 'listening');
     const address = holder.address();
@@ -81,9 +87,9 @@ describe('the command line, built', () => {
   });
 
   it.each(['SIGTERM', 'SIGINT'] as const)(
-    'local serves sample jobs whatever the shell says of AWS, until %s',
+    'local ignores AWS variables and serves sample jobs until %s',
     async (signal) => {
-      const local = run(['local', '--port', '0', '--jobs', '5'], NOT_FOR_LOCAL);
+      const local = run(['local', '--port', '0', '--jobs', '5'], SHELL_VARIABLES);
       const url = await printed(local, /GraphQL +(\S+)/);
       const { data } = await graphqlClient(url).query('{ asyncInvokes { nodes { status } } }');
       expect(data).toEqual({ asyncInvokes: { nodes: expect.any(Array) as unknown } });
@@ -94,7 +100,7 @@ describe('the command line, built', () => {
     },
   );
 
-  it('serve reads the endpoint of the settings with the credentials of the environment', async () => {
+  it('serve uses the endpoint and the credentials of the environment', async () => {
     const emulator = await createEmulator({ jobs: 3, region: 'eu-west-1' }).start();
     const serve = run(['serve', '--port', '0'], {
       AWS_REGION: 'eu-west-1',

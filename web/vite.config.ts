@@ -4,7 +4,7 @@ import { defineConfig } from 'vite';
 
 const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 
-/** Where a gateway listens while the pages are worked on with `npm run dev --workspace web`. */
+/** The gateway that `npm run dev --workspace web` sends requests to. */
 const GATEWAY = 'http://127.0.0.1:4000';
 
 export default defineConfig({
@@ -15,17 +15,17 @@ export default defineConfig({
     outDir: here('../dist/web'),
     emptyOutDir: true,
     target: 'es2023',
-    // A page that forbids inline scripts and `data:` has its files beside it.
+    // The pages' content security policy forbids inline scripts and `data:` URLs.
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
     reportCompressedSize: false,
     chunkSizeWarningLimit: 5000,
     rolldownOptions: {
-      // "use no memo" is for a compiler that is not used here.
+      // Hides warnings about "use no memo", a directive for the React compiler.
       onLog: (level, log, handle) => {
         if (log.code !== 'MODULE_LEVEL_DIRECTIVE') handle(level, log);
       },
-      // GraphiQL names its icons, for who cannot see them, after its components.
+      // GraphiQL derives the accessible names of its icons from component names.
       output: { keepNames: true },
       input: { dashboard: here('index.html'), explorer: here('explorer.html') },
     },

@@ -1,45 +1,47 @@
 import { setTimeout } from 'node:timers/promises';
 import type { BedrockRuntimeClient } from '@aws-sdk/client-bedrock-runtime';
-import { UpstreamError } from '../invocations/upstream-error.ts';
 import type { Invocation } from '../invocations/invocation.ts';
 import type {
   CallContext,
   InvocationSource,
-  ListAsyncInvokesQuery,
   ListAsyncInvokesPage,
+  ListAsyncInvokesQuery,
 } from '../invocations/source.ts';
 import type { InvocationStarter, StartRequest } from '../invocations/starter.ts';
-import { type BedrockClientOptions, createBedrockClient, type Upstream } from './sdk/client.ts';
+import { UpstreamError } from '../invocations/upstream-error.ts';
 import { getAsyncInvoke } from './get-async-invoke.ts';
-import { listAsyncInvokes } from './list-async-invokes.ts';
-import { startAsyncInvoke } from './start-async-invoke.ts';
 import { InFlightStarts } from './in-flight-starts.ts';
+import { listAsyncInvokes } from './list-async-invokes.ts';
 import { type ResilienceOptions, ResiliencePolicy } from './resilience-policy.ts';
+import { type BedrockClientOptions, createBedrockClient, type Upstream } from './sdk/client.ts';
+import { startAsyncInvoke } from './start-async-invoke.ts';
 
-/** How long a probe waits for credentials; a provider may hang. */
+/** How long `isReady` waits for credentials, because a provider may hang. */
 const CREDENTIALS_PROBE_TIMEOUT_MS = 1000;
 
-/** A call never waits for a socket, where it would be asked to hurry without being under way; it waits for its turn. */
+/**
+ * Keeps the socket pool larger than the concurrency limit, so that calls queue in the bulkhead and
+ * their attempt timeout does not start while they wait for a socket.
+ */
 const EXTRA_SOCKETS = 8;
-
-export interface BedrockSourceOptions
-  extends Omit<BedrockClientOptions, 'maxSockets'>, ResilienceOptions {
-  /** Undefined: known only if the credentials say. */
-  readonly accountId?: string | undefined;
-  /** How long a start may take in all, whoever still waits for it. */
-  readonly startTimeoutMs?: number;
-}
 
 const START_TIMEOUT_MS = 10_000;
 
-/** Amazon Bedrock in one Region, seen by one identity. Keeps its client; `destroy` ends its connections. */
+export interface BedrockSourceOptions
+  extends Omit<BedrockClientOptions, 'maxSockets'>, ResilienceOptions {
+  /** Undefined: taken from the credentials, when they name their account. */
+  readonly accountId?: string | undefined;
+  /** Maximum duration of a start, independent of the callers that wait for it. */
+  readonly startTimeoutMs?: number;
+}
+
+/** Amazon Bedrock in one Region, with one AWS identity. `destroy` closes its connections. */
 export class BedrockSource implements InvocationSource, InvocationStarter {
   readonly region: string;
   readonly #client: BedrockRuntimeClient;
   readonly #policy: ResiliencePolicy;
   readonly #starts: InFlightStarts;
   #accountId: string | undefined;
-
   #credentialsPromise: Promise<boolean> | undefined;
 
   private constructor(
@@ -54,14 +56,13 @@ export class BedrockSource implements InvocationSource, InvocationStarter {
     this.#starts = new InFlightStarts(startTimeoutMs);
   }
 
-  /** @throws when no Region is set anywhere that the SDK looks for one. */
+  /** @throws when neither the settings, the environment nor the AWS profile name a Region. */
   static async create(options: BedrockSourceOptions): Promise<BedrockSource> {
     const maxSockets = options.concurrency + EXTRA_SOCKETS;
     const client = createBedrockClient({ ...options, maxSockets });
     const region = await client.config.region().catch((cause: unknown) => {
-      throw new Error('AWS_REGION: is not set, and the AWS profile names no Region either', {
-        cause,
-      });
+      const message = 'AWS_REGION: is not set, and the AWS profile has no Region';
+      throw new Error(message, { cause });
     });
     return new BedrockSource(client, region, options);
   }
@@ -70,12 +71,12 @@ export class BedrockSource implements InvocationSource, InvocationStarter {
     return this.region;
   }
 
-  /** Known from the settings, or once credentials that name their account were resolved. */
+  /** From the settings, or from resolved credentials that name their account. */
   get accountId(): string | undefined {
     return this.#accountId;
   }
 
-  /** Whether credentials have been resolved once; tries to, one attempt at a time. */
+  /** Whether credentials have been resolved once. Tries to resolve them, one attempt at a time. */
   async isReady(): Promise<boolean> {
     this.#credentialsPromise ??= this.#resolveCredentials().catch(() => {
       this.#credentialsPromise = undefined;
@@ -98,8 +99,9 @@ export class BedrockSource implements InvocationSource, InvocationStarter {
   }
 
   /**
-   * While the account is not known, a refusal may only mean that the ARN is another account's: then there is no such
-   * invocation here. Once it is known, no such ARN gets this far, and a refusal is one of this gateway's rights.
+   * While the account is not known, denied access may mean that the ARN belongs to another account:
+   * then this source has no such invocation. Once the account is known, ARNs of other accounts are
+   * not sent here, and denied access means that this gateway lacks the permission.
    */
   async get(invocationArn: string, call: CallContext): Promise<Invocation | null> {
     try {
@@ -108,24 +110,25 @@ export class BedrockSource implements InvocationSource, InvocationStarter {
         call,
       );
     } catch (error) {
-      const unknownAccount = this.#accountId === undefined;
-      if (unknownAccount && error instanceof UpstreamError && error.kind === 'access_denied') return null;
+      const isUnknownAccount = this.#accountId === undefined;
+      if (isUnknownAccount && error instanceof UpstreamError && error.kind === 'access_denied')
+        return null;
       throw error;
     }
   }
 
   start(request: StartRequest, call: CallContext): Promise<string> {
-    const begin = (own: CallContext) =>
-      this.#policy.run(() => startAsyncInvoke(this.#upstream, request, own), own);
-    return this.#starts.startOnce(request, begin, call);
+    const startFn = (startCall: CallContext) =>
+      this.#policy.run(() => startAsyncInvoke(this.#upstream, request, startCall), startCall);
+    return this.#starts.startOnce(request, startFn, call);
   }
 
-  /** Until no start is under way, also none whose caller has gone. */
+  /** Resolves when all starts have ended, including those that no caller waits for. */
   whenStartsIdle(): Promise<void> {
     return this.#starts.whenIdle();
   }
 
-  /** Whether the latest calls have failed, so that no more are made for the moment. */
+  /** Whether the circuit breaker is open: recent calls have failed, and none are made for now. */
   get isCircuitOpen(): boolean {
     return this.#policy.isOpen;
   }

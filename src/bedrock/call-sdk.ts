@@ -1,53 +1,57 @@
-import { UpstreamError } from '../invocations/upstream-error.ts';
-import type { CallContext, UpstreamCall } from '../invocations/source.ts';
-import { attachContext, type SdkCallContext } from './sdk/call-context.ts';
-import { toUpstreamError } from './to-upstream-error.ts';
 import { untilAborted } from '../concurrency/abortable.ts';
-import { rawJsonOf } from './sdk/raw-json-protocol.ts';
+import type { CallContext, UpstreamCall } from '../invocations/source.ts';
+import { UpstreamError } from '../invocations/upstream-error.ts';
+import { attachContext, type SdkCallContext } from './sdk/call-context.ts';
+import { type JsonObject, rawJsonOf } from './sdk/raw-json-protocol.ts';
+import { toUpstreamError } from './to-upstream-error.ts';
 
-type Wire = Readonly<Record<string, unknown>>;
-
-export interface SdkOperation<T> {
+export interface SdkOperation<Result> {
   readonly name: UpstreamCall['operation'];
   readonly region: string;
   readonly input: object;
-  /** The SDK's call with this input. */
+  /** Sends the SDK command with this input. */
   readonly send: () => Promise<object>;
-  /** What the call has done, besides giving an answer. */
-  readonly describeEffect?: (result: T) => Pick<UpstreamCall, 'startedArn'>;
+  /** Returns what the call changed, for the log. */
+  readonly describeEffect?: (result: Result) => Pick<UpstreamCall, 'startedArn'>;
 }
 
 /**
- * Makes one call and reads its answer, bounded by the request's signal, and tells the request how it went.
+ * Makes one SDK call, bounded by the signal of the request, and parses its response. Reports the
+ * outcome to `onUpstreamCall`.
  *
  * @throws {UpstreamError}
  */
-export async function callSdk<T>(
-  { name, region, input, send, describeEffect }: SdkOperation<T>,
+export async function callSdk<Result>(
+  { name, region, input, send, describeEffect }: SdkOperation<Result>,
   call: CallContext,
-  read: (wire: Wire) => T,
-): Promise<T> {
+  parse: (json: JsonObject) => Result,
+): Promise<Result> {
   const { signal } = call;
   signal.throwIfAborted();
   const start = performance.now();
-  const bounds: SdkCallContext = { signal, attempts: 0, throttled: 0 };
-  const observed = (outcome: UpstreamCall['outcome'], about: unknown, result?: T) => {
-    const { attempts, throttled } = bounds;
-    const { requestId } = metadataOf(about);
-    const durationMs = performance.now() - start;
-    const done = result === undefined ? undefined : describeEffect?.(result);
-    const how = { outcome, durationMs, attempts, throttled, requestId, ...done };
-    call.onUpstreamCall({ operation: name, region, ...how });
+  const context: SdkCallContext = { signal, attempts: 0, throttled: 0 };
+  const report = (outcome: UpstreamCall['outcome'], response: unknown, result?: Result) => {
+    const { attempts, throttled } = context;
+    call.onUpstreamCall({
+      operation: name,
+      region,
+      outcome,
+      durationMs: performance.now() - start,
+      attempts,
+      throttled,
+      requestId: metadataOf(response).requestId,
+      ...(result === undefined ? undefined : describeEffect?.(result)),
+    });
   };
-  attachContext(input, bounds);
+  attachContext(input, context);
   try {
     const output = await untilAborted(send(), signal);
-    const result = read(rawJsonOf(output));
-    observed('ok', output, result);
+    const result = parse(rawJsonOf(output));
+    report('ok', output, result);
     return result;
   } catch (cause) {
     const error = toUpstreamError(cause, signal);
-    observed(error instanceof UpstreamError ? error.kind : 'internal_error', cause);
+    report(error instanceof UpstreamError ? error.kind : 'internal_error', cause);
     throw error;
   }
 }
@@ -56,6 +60,7 @@ interface Metadata {
   readonly requestId?: string;
 }
 
-function metadataOf(about: unknown): Metadata {
-  return (about as { readonly $metadata?: Metadata } | undefined)?.$metadata ?? {};
+/** Returns the metadata that the SDK adds to its outputs and its errors. */
+function metadataOf(response: unknown): Metadata {
+  return (response as { readonly $metadata?: Metadata } | undefined)?.$metadata ?? {};
 }

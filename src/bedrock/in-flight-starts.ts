@@ -1,14 +1,14 @@
 import { createHash } from 'node:crypto';
-import { UpstreamError } from '../invocations/upstream-error.ts';
+import { untilAborted } from '../concurrency/abortable.ts';
 import type { CallContext } from '../invocations/source.ts';
 import type { StartRequest } from '../invocations/starter.ts';
-import { untilAborted } from '../concurrency/abortable.ts';
+import { UpstreamError } from '../invocations/upstream-error.ts';
 
 type StartFn = (call: CallContext) => Promise<string>;
 
 /**
- * The starts that have not been answered yet. A request that comes again meanwhile waits for the same answer. A start
- * that was begun belongs to nobody: it has a time of its own, and goes on when those who wait for it have left.
+ * The starts that wait for their response. A repeated request waits for the same response. A start
+ * has its own timeout, and continues when every caller that waits for it has left.
  */
 export class InFlightStarts {
   readonly #timeoutMs: number;
@@ -18,14 +18,14 @@ export class InFlightStarts {
     this.#timeoutMs = timeoutMs;
   }
 
-  /** The ARN, or the reason for which this caller left. */
-  async startOnce(request: StartRequest, begin: StartFn, call: CallContext): Promise<string> {
+  /** Returns the ARN, or rejects with the reason for which this caller left. */
+  async startOnce(request: StartRequest, startFn: StartFn, call: CallContext): Promise<string> {
     call.signal.throwIfAborted();
     const key = keyOf(request);
     let start = this.#starts.get(key);
     if (!start) {
-      start = this.#start(begin, call).finally(() => this.#starts.delete(key));
-      // How it ends may interest nobody any more.
+      start = this.#start(startFn, call).finally(() => this.#starts.delete(key));
+      // Prevents an unhandled rejection when every waiter has left.
       start.catch(() => undefined);
       this.#starts.set(key, start);
     }
@@ -36,21 +36,24 @@ export class InFlightStarts {
     await Promise.allSettled(this.#starts.values());
   }
 
-  async #start(begin: StartFn, first: CallContext): Promise<string> {
+  async #start(startFn: StartFn, firstCall: CallContext): Promise<string> {
     const controller = new AbortController();
     const timer = setTimeout(() => {
-      controller.abort(new UpstreamError('timeout', 'the time of a start has passed'));
+      controller.abort(new UpstreamError('timeout', 'the start timed out'));
     }, this.#timeoutMs);
     const deadline = performance.now() + this.#timeoutMs;
     try {
-      return await begin({ ...first, signal: controller.signal, deadline });
+      return await startFn({ ...firstCall, signal: controller.signal, deadline });
     } finally {
       clearTimeout(timer);
     }
   }
 }
 
-/** The same for requests that are the same to the letter; whether others with the same token are is for the service to say. */
+/**
+ * Returns the same key only for identical requests. AWS decides about different requests with the
+ * same token.
+ */
 function keyOf({ modelId, modelInput, outputDataConfig, clientRequestToken, tags }: StartRequest) {
   const { s3Uri, kmsKeyId, bucketOwner } = outputDataConfig;
   const parts = [clientRequestToken, modelId, modelInput, s3Uri, kmsKeyId, bucketOwner, tags];

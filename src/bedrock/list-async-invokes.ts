@@ -4,18 +4,19 @@ import {
 } from '@aws-sdk/client-bedrock-runtime';
 import type {
   CallContext,
-  ListAsyncInvokesQuery,
   ListAsyncInvokesPage,
+  ListAsyncInvokesQuery,
 } from '../invocations/source.ts';
-import type { Upstream } from './sdk/client.ts';
 import { callSdk } from './call-sdk.ts';
-import { STATUS_NAMES, toInvocation } from './to-invocation.ts';
+import type { Upstream } from './sdk/client.ts';
 import { InvalidResponseError } from './sdk/invalid-response-error.ts';
+import type { JsonObject } from './sdk/raw-json-protocol.ts';
+import { STATUS_NAMES, toInvocation } from './to-invocation.ts';
 
-/** The service model's `PaginationToken`, of which only printable ASCII can go into a query. */
+/** The service model's `PaginationToken`, limited to the printable ASCII that a query can carry. */
 const PAGE_TOKEN = /^[!-~]{1,2048}$/;
 
-/** @throws {Fault} */
+/** @throws {UpstreamError} */
 export function listAsyncInvokes(
   { client, region }: Upstream,
   query: ListAsyncInvokesQuery,
@@ -43,9 +44,9 @@ function toDate(time: number | undefined): Date | undefined {
   return time === undefined ? undefined : new Date(time);
 }
 
-function toPage(wire: Readonly<Record<string, unknown>>): ListAsyncInvokesPage {
-  const summaries = wire.asyncInvokeSummaries ?? [];
-  const nextToken = wire.nextToken ?? undefined;
+function toPage(json: JsonObject): ListAsyncInvokesPage {
+  const summaries = json.asyncInvokeSummaries ?? [];
+  const nextToken = json.nextToken ?? undefined;
   if (!Array.isArray(summaries)) throw new InvalidResponseError('the summaries are not a list');
   if (nextToken !== undefined && !(typeof nextToken === 'string' && PAGE_TOKEN.test(nextToken))) {
     throw new InvalidResponseError('the page token is malformed');

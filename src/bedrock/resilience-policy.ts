@@ -6,19 +6,19 @@ import {
   handleWhen,
   isBrokenCircuitError,
 } from 'cockatiel';
-import { UpstreamError } from '../invocations/upstream-error.ts';
-import type { CallContext } from '../invocations/source.ts';
 import { Bulkhead, BulkheadFullError } from '../concurrency/bulkhead.ts';
+import type { CallContext } from '../invocations/source.ts';
+import { UPSTREAM_ERROR_PROPERTIES, UpstreamError } from '../invocations/upstream-error.ts';
 
 export interface ResilienceOptions {
-  /** Calls under way at one time. */
+  /** Maximum number of concurrent calls. */
   readonly concurrency: number;
-  /** Calls that wait for their turn; more are refused. */
+  /** Maximum number of waiting calls. Further calls fail at once. */
   readonly queue: number;
   readonly breaker: {
-    /** How many of the latest calls decide whether the circuit opens; more than half of them must have failed. */
+    /** Number of recent calls that are counted. The circuit opens when more than half failed. */
     readonly samples: number;
-    /** How long an open circuit waits before it lets one call try. */
+    /** How long the circuit stays open before one call may test the upstream. */
     readonly resetMs: number;
   };
 }
@@ -27,18 +27,19 @@ const FAILURE_THRESHOLD = 0.5;
 const QUEUE_FULL_RETRY_AFTER_MS = 1000;
 
 /**
- * Keeps one source from being asked too much at one time, and from being asked at all while it is down. Only outages open
- * the circuit: no connection, no credentials, no answer in an attempt's time, or an error of the service's own. That it
- * throttles, denies, or was given too little time by a caller says nothing of its health.
+ * Limits the concurrent calls to one source, and makes none while the source is down. Only outages
+ * open the circuit: no connection, no credentials, an attempt that times out, or an error in the
+ * service itself. Throttling, denied access and a caller's short deadline say nothing about the
+ * health of the source.
  */
 export class ResiliencePolicy {
-  readonly #turnstile: Bulkhead;
+  readonly #bulkhead: Bulkhead;
   readonly #circuit: CircuitBreakerPolicy;
   readonly #resetMs: number;
 
   constructor({ concurrency, queue, breaker: { samples, resetMs } }: ResilienceOptions) {
     this.#resetMs = resetMs;
-    this.#turnstile = new Bulkhead(concurrency, queue);
+    this.#bulkhead = new Bulkhead(concurrency, queue);
     this.#circuit = circuitBreaker(
       handleWhen((error) => error instanceof CircuitFailure),
       {
@@ -52,46 +53,45 @@ export class ResiliencePolicy {
     return this.#circuit.state === CircuitState.Open;
   }
 
-  /** @throws {UpstreamError} what the work throws, or `unavailable` without having asked. */
+  /** @throws {UpstreamError} the error of the work, or `unavailable` when no call was made. */
   async run<T>(work: () => Promise<T>, { signal }: CallContext): Promise<T> {
-    const guarded = () => this.#circuit.execute(() => this.#classifyFailure(work, signal));
+    const runInCircuit = () => this.#circuit.execute(() => this.#classifyFailure(work, signal));
     try {
-      return await this.#turnstile.run(guarded, signal);
+      return await this.#bulkhead.run(runInCircuit, signal);
     } catch (error) {
-      throw this.#toFault(error);
+      throw this.#toUpstreamError(error);
     }
   }
 
   async #classifyFailure<T>(work: () => Promise<T>, signal: AbortSignal): Promise<T> {
-    const tries = this.#circuit.state === CircuitState.HalfOpen;
+    const isHalfOpen = this.#circuit.state === CircuitState.HalfOpen;
     try {
       return await work();
     } catch (error) {
-      // A try that was given up has not shown that the upstream is back.
-      const outage = (tries && signal.aborted) || countsAsFailure(error, signal);
-      throw outage ? new CircuitFailure('outage', { cause: error }) : error;
+      // An aborted test call has not shown that the upstream works again.
+      const isFailure = signal.aborted ? isHalfOpen : countsAsFailure(error);
+      throw isFailure ? new CircuitFailure('outage', { cause: error }) : error;
     }
   }
 
-  #toFault(error: unknown): unknown {
+  #toUpstreamError(error: unknown): unknown {
     if (error instanceof CircuitFailure) return error.cause;
     if (error instanceof Error && isBrokenCircuitError(error)) {
-      const message = 'the circuit is open: the latest calls have failed';
+      const message = 'the circuit breaker is open: recent calls have failed';
       return new UpstreamError('unavailable', message, { retryAfterMs: this.#resetMs });
     }
     if (error instanceof BulkheadFullError) {
-      const message = 'too many calls are waiting already';
+      const message = 'the queue for upstream calls is full';
       return new UpstreamError('unavailable', message, { retryAfterMs: QUEUE_FULL_RETRY_AFTER_MS });
     }
     return error;
   }
 }
 
-/** Tells the circuit what counts; what counts depends on the call, not on the fault alone. */
+/** Marks an error that the circuit breaker counts. That depends on the call, not only the error. */
 class CircuitFailure extends Error {}
 
-function countsAsFailure(error: unknown, signal: AbortSignal): boolean {
-  if (signal.aborted || !(error instanceof UpstreamError)) return false;
-  const { kind, retryable } = error;
-  return kind === 'unavailable' || kind === 'timeout' || (kind === 'invalid_response' && !!retryable);
+function countsAsFailure(error: unknown): boolean {
+  if (!(error instanceof UpstreamError)) return false;
+  return UPSTREAM_ERROR_PROPERTIES[error.kind].countsAsFailure && error.retryable;
 }

@@ -5,15 +5,16 @@ import {
 import { parseInvocationArn } from '../invocations/invocation-arn.ts';
 import type { CallContext } from '../invocations/source.ts';
 import type { StartRequest } from '../invocations/starter.ts';
-import type { Upstream } from './sdk/client.ts';
 import { callSdk } from './call-sdk.ts';
+import type { Upstream } from './sdk/client.ts';
 import { InvalidResponseError } from './sdk/invalid-response-error.ts';
+import type { JsonObject } from './sdk/raw-json-protocol.ts';
 
 /**
- * Starts an invocation and gives its ARN. The token is always set, so that the SDK, which would make up one for each call,
- * sends the same one in each attempt of it and of those that repeat it.
+ * Starts an invocation and returns its ARN. The idempotency token is always set, because the SDK
+ * would otherwise generate another one for each call, and repeated requests would start again.
  *
- * @throws {Fault}
+ * @throws {UpstreamError}
  */
 export function startAsyncInvoke(
   { client, region }: Upstream,
@@ -44,7 +45,7 @@ function toInput(request: StartRequest): StartAsyncInvokeCommandInput {
   };
 }
 
-function toArn({ invocationArn }: Readonly<Record<string, unknown>>): string {
+function toArn({ invocationArn }: JsonObject): string {
   if (typeof invocationArn === 'string' && parseInvocationArn(invocationArn)) return invocationArn;
-  throw new InvalidResponseError('the answer names no invocation');
+  throw new InvalidResponseError('the response has no valid invocation ARN');
 }

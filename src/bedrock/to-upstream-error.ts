@@ -1,7 +1,7 @@
 import { UpstreamError, type UpstreamErrorKind } from '../invocations/upstream-error.ts';
 import { InvalidResponseError } from './sdk/invalid-response-error.ts';
 
-/** By the name of the SDK's or the service's error. */
+/** Kinds by the name of the SDK's or the service's error. */
 const KINDS = new Map<string, UpstreamErrorKind>([
   ['AccessDeniedException', 'access_denied'],
   ['ValidationException', 'invalid'],
@@ -13,7 +13,7 @@ const KINDS = new Map<string, UpstreamErrorKind>([
   ['InternalServerException', 'unavailable'],
   ['ServiceUnavailableException', 'unavailable'],
   ['TimeoutError', 'timeout'],
-  // The gateway's own credentials are missing, expired or wrong: to a caller that is an outage, never their doing.
+  // The gateway's own credentials are missing, expired or wrong. For a caller that is an outage.
   ['CredentialsProviderError', 'unavailable'],
   ['TokenProviderError', 'unavailable'],
   ['ExpiredToken', 'unavailable'],
@@ -28,7 +28,7 @@ const KINDS = new Map<string, UpstreamErrorKind>([
   ['UnrecognizedClientException', 'unavailable'],
 ]);
 
-/** What the SDK adds to an error, as far as this product reads it. */
+/** The fields of an SDK error that are read here. */
 interface SdkError extends Error {
   readonly code?: unknown;
   readonly $metadata?: { readonly httpStatusCode?: number; readonly requestId?: string };
@@ -36,9 +36,9 @@ interface SdkError extends Error {
 }
 
 /**
- * The one place where errors of the SDK get a meaning. Names that are not in the table are told by the answer's status,
- * and without an answer by the network's error code. What has none of these is a defect of this product, and returned as
- * it is.
+ * Converts an error of the SDK. The kind follows from the error's name, else from the status of the
+ * response, and without a response from the network error code. An error with none of these is a
+ * defect of this product, and is returned unchanged.
  */
 export function toUpstreamError(error: unknown, signal: AbortSignal): unknown {
   if (signal.aborted) return signal.reason;
@@ -46,8 +46,8 @@ export function toUpstreamError(error: unknown, signal: AbortSignal): unknown {
   const kind = errorKind(error);
   if (!kind) return error;
   const { name, code, message, $metadata, $response } = error as SdkError;
-  const label = typeof code === 'string' ? `${name} ${code}` : name;
-  return new UpstreamError(kind, `${label}: ${message}`, {
+  const prefix = typeof code === 'string' ? `${name} ${code}` : name;
+  return new UpstreamError(kind, `${prefix}: ${message}`, {
     cause: error,
     upstreamRequestId: $metadata?.requestId,
     retryable: kind === 'invalid_response' ? ($metadata?.httpStatusCode ?? 0) >= 500 : undefined,
@@ -58,9 +58,10 @@ export function toUpstreamError(error: unknown, signal: AbortSignal): unknown {
 function errorKind(error: SdkError): UpstreamErrorKind | undefined {
   if (error instanceof InvalidResponseError) return 'invalid_response';
   const status = error.$metadata?.httpStatusCode;
-  // The network's code goes before the name: the SDK calls a reset connection a TimeoutError.
-  if (status === undefined && typeof error.code === 'string')
+  // The network code comes before the name: the SDK names a reset connection TimeoutError.
+  if (status === undefined && typeof error.code === 'string') {
     return kindFromNetworkCode(error.code);
+  }
   return KINDS.get(error.name) ?? (status === undefined ? undefined : kindFromStatus(status));
 }
 
@@ -69,13 +70,13 @@ function kindFromStatus(status: number): UpstreamErrorKind {
   return status >= 500 ? 'unavailable' : 'invalid_response';
 }
 
-/** `HPE_...` is the HTTP parser's; everything else means that there was no answer. */
+/** `HPE_` codes come from the HTTP parser. All others mean that there was no response. */
 function kindFromNetworkCode(code: string): UpstreamErrorKind {
   if (code.startsWith('HPE_')) return 'invalid_response';
   return code === 'ETIMEDOUT' ? 'timeout' : 'unavailable';
 }
 
-/** Seconds, as AWS sends it; a date is not worth a parser. */
+/** AWS sends seconds. A date is ignored. */
 function parseRetryAfter(header: string | undefined): number | undefined {
   const seconds = Number(header ?? NaN);
   return Number.isFinite(seconds) && seconds >= 0 ? seconds * 1000 : undefined;

@@ -1,16 +1,19 @@
-/** Lets so many through at one time; of the others, so many may wait. Who gives up waiting makes room at once. */
+/**
+ * Limits concurrency, with a bounded queue. An aborted waiter frees its queue slot immediately.
+ * Waiters run in the order in which they arrived.
+ */
 export class Bulkhead {
   readonly #capacity: number;
   readonly #queueCapacity: number;
-  #active = 0;
   readonly #waiting = new Set<() => void>();
+  #active = 0;
 
   constructor(capacity: number, queueCapacity: number) {
     this.#capacity = capacity;
     this.#queueCapacity = queueCapacity;
   }
 
-  /** @throws {BulkheadFullError}, or the signal's reason. */
+  /** @throws {BulkheadFullError} when the queue is full, or the signal's reason when it aborts. */
   async run<T>(work: () => Promise<T>, signal: AbortSignal): Promise<T> {
     signal.throwIfAborted();
     await this.#acquire(signal);
@@ -28,23 +31,23 @@ export class Bulkhead {
     }
     if (this.#waiting.size >= this.#queueCapacity) throw new BulkheadFullError();
     const { promise, resolve, reject } = Promise.withResolvers<undefined>();
-    const turn = () => {
+    const start = () => {
       resolve(undefined);
     };
-    const giveUp = () => {
-      this.#waiting.delete(turn);
+    const onAbort = () => {
+      this.#waiting.delete(start);
       reject(signal.reason as Error);
     };
-    this.#waiting.add(turn);
-    signal.addEventListener('abort', giveUp, { once: true });
+    this.#waiting.add(start);
+    signal.addEventListener('abort', onAbort, { once: true });
     try {
       await promise;
     } finally {
-      signal.removeEventListener('abort', giveUp);
+      signal.removeEventListener('abort', onAbort);
     }
   }
 
-  /** Whoever waits longest takes the place over, so that nobody new gets in between. */
+  /** Passes the slot on to the first waiter, so that a newcomer cannot take it first. */
   #release(): void {
     const [next] = this.#waiting;
     if (next) {
@@ -55,5 +58,9 @@ export class Bulkhead {
 }
 
 export class BulkheadFullError extends Error {
-  override readonly name = 'TurnstileFull';
+  override readonly name = 'BulkheadFullError';
+
+  constructor() {
+    super('the bulkhead queue is full');
+  }
 }

@@ -1,6 +1,7 @@
 /**
- * What waits for one reader, who may be slow: of each thing only its latest state, so that a mailbox never holds more than
- * there are things. An async iterator by hand, because a generator that waits cannot be ended.
+ * A queue for one slow reader that keeps only the latest value per key, so its length is bounded by
+ * the number of keys. It implements the async iterator protocol by hand, because a generator that
+ * waits in an `await` cannot be ended by `return()`.
  */
 export class CoalescingQueue<T> implements AsyncGenerator<T, undefined, undefined> {
   readonly #items = new Map<string, T>();
@@ -9,31 +10,31 @@ export class CoalescingQueue<T> implements AsyncGenerator<T, undefined, undefine
   #isOpen = true;
   #failure: Error | undefined;
 
-  /** What is to happen once nothing more can be put in, however it comes to that, or has come. */
+  /** Calls the listener once the queue is closed; at once if it already is. */
   onClose(listener: () => void): void {
     if (this.#isOpen) this.#closeListeners.push(listener);
     else listener();
   }
 
-  push(key: string, item: T): void {
+  /** Adds a value, or replaces the waiting value of the same key. Ignored once closed. */
+  push(key: string, value: T): void {
     if (!this.#isOpen) return;
-    const reader = this.#pendingReads.shift();
-    if (reader) {
-      reader.resolve({ done: false, value: item });
+    const read = this.#pendingReads.shift();
+    if (read) {
+      read.resolve({ done: false, value });
       return;
     }
-    // What is later in the order of changes comes later, also where it takes the place of another.
+    // Re-insert, so that the iteration order follows the latest change.
     this.#items.delete(key);
-    this.#items.set(key, item);
+    this.#items.set(key, value);
   }
 
-  /** Nothing more will be put in; what is in there will still be read. */
+  /** Accepts no more values. The reader still gets the waiting values, and then the failure. */
   close(failure?: Error): void {
     if (!this.#isOpen) return;
     this.#isOpen = false;
     this.#failure = failure;
-    for (const reader of this.#pendingReads.splice(0))
-      this.#finish().then(reader.resolve, reader.reject);
+    for (const read of this.#pendingReads.splice(0)) this.#finish().then(read.resolve, read.reject);
     for (const listener of this.#closeListeners) listener();
   }
 
@@ -45,11 +46,12 @@ export class CoalescingQueue<T> implements AsyncGenerator<T, undefined, undefine
       return Promise.resolve({ done: false, value });
     }
     if (!this.#isOpen) return this.#finish();
-    const reader = Promise.withResolvers<IteratorResult<T, undefined>>();
-    this.#pendingReads.push(reader);
-    return reader.promise;
+    const read = Promise.withResolvers<IteratorResult<T, undefined>>();
+    this.#pendingReads.push(read);
+    return read.promise;
   }
 
+  /** Drops the waiting values and closes the queue without a failure. */
   return(): Promise<IteratorResult<T, undefined>> {
     this.#items.clear();
     this.close();
@@ -70,6 +72,7 @@ export class CoalescingQueue<T> implements AsyncGenerator<T, undefined, undefine
     await this.return();
   }
 
+  /** Returns the end of the iteration. The failure is reported once. */
   #finish(): Promise<IteratorResult<T, undefined>> {
     const failure = this.#failure;
     this.#failure = undefined;

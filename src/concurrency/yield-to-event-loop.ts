@@ -1,12 +1,12 @@
 import { setImmediate } from 'node:timers/promises';
 
-let last: Promise<unknown> = Promise.resolve();
+let lastTurn: Promise<unknown> = Promise.resolve();
 
 /**
- * Waits for a turn of the event loop that nobody else who waits here has. Who is about to keep the process busy for
- * milliseconds does so in turns of their own, so that several who come together do not hold up everything else for the sum.
+ * Yields to the event loop, one waiter per turn. Call it before work that keeps the CPU busy for
+ * milliseconds, so that several such tasks do not run back to back and block all other requests.
  */
 export async function yieldToEventLoop(): Promise<void> {
-  last = last.then(() => setImmediate());
-  await last;
+  lastTurn = lastTurn.then(() => setImmediate());
+  await lastTurn;
 }

@@ -3,7 +3,7 @@ import { ConfigError } from './config-error.ts';
 import { GRAPH_ROLES, type GraphRole } from './config.ts';
 import { EMULATOR_KNOBS, type EmulatorOptions, readKnobs } from './emulator-options.ts';
 
-/** What the command line asks for. */
+/** A parsed command line. */
 export type Command =
   | { readonly name: 'help'; readonly topic: Topic | undefined }
   | { readonly name: 'version' }
@@ -40,7 +40,7 @@ const OPTIONS: Readonly<Record<Topic, Options>> = {
 const DEFAULT_EMULATOR_PORT = 4010;
 const DEFAULT_JOBS = 120;
 
-/** @throws {ConfigError} that names every option that cannot be used. */
+/** @throws {ConfigError} listing every invalid option. */
 export function parseCommandLine(args: readonly string[]): Command {
   const [first, ...rest] = args;
   if (first === '--version' || first === '-v') return { name: 'version' };

@@ -1,4 +1,4 @@
-/** Settings that cannot be used, all of them at once, each by its name. */
+/** Reports all invalid settings or options together. Each problem names its setting. */
 export class ConfigError extends Error {
   override readonly name = 'ConfigError';
   readonly problems: readonly string[];

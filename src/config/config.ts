@@ -1,4 +1,4 @@
-/** Everything that can be set, checked and with defaults in place. */
+/** All settings, validated, with defaults filled in. */
 export interface Config {
   readonly graphRole: GraphRole;
   readonly auth: AuthConfig;
@@ -7,73 +7,74 @@ export interface Config {
   readonly port: number;
   readonly logLevel: LogLevel;
   readonly requestTimeoutMs: number;
-  /** For a connection to send the head of a request; three times as long for all of it. */
+  /** Maximum time to receive the headers. The whole request may take three times as long. */
   readonly headersTimeoutMs: number;
-  /** From the signal to stop until no new connection is taken, so that balancers see it coming. */
+  /** How long the gateway keeps serving after SIGTERM, so that load balancers can react. */
   readonly drainGraceMs: number;
   readonly metrics: boolean;
   readonly listMaxUpstreamCalls: number;
   readonly cache: CacheConfig;
-  readonly polling: PollingConfig;
-  /** Whether every answer says what it took upstream, or only those that were asked to. */
-  readonly reportUpstream: boolean;
-  /** Undefined: nothing can be started. */
+  readonly pollInterval: PollIntervalConfig;
+  /** Adds `extensions.upstream` to every response. If false, only to requests that ask for it. */
+  readonly exposeUpstreamStats: boolean;
+  /** Whether the query compiler executes queries; otherwise graphql-js does. */
+  readonly compileQueries: boolean;
+  /** Undefined when starting invocations is disabled. */
   readonly start: StartConfig | undefined;
   readonly introspection: boolean;
   readonly corsOrigins: readonly string[];
-  /** A page at `/` to look at the jobs on. */
+  /** Serves the job dashboard at `/`. */
   readonly dashboard: boolean;
-  /** A page at `/explorer` to write operations on. */
+  /** Serves the GraphQL explorer at `/explorer`. */
   readonly explorer: boolean;
   readonly upstream: UpstreamConfig;
 }
 
 export interface UpstreamConfig {
-  /** Undefined: the SDK's own way of finding a Region. */
+  /** Undefined: the SDK finds the Region. */
   readonly region: string | undefined;
   readonly accountId: string | undefined;
   readonly endpoint: string | undefined;
   readonly attemptTimeoutMs: number;
   readonly maxAttempts: number;
-  /** Calls under way at one time. */
+  /** Maximum number of concurrent calls. */
   readonly concurrency: number;
-  /** Calls that wait for their turn; more are refused. */
-  readonly queue: number;
-  readonly breaker: BreakerConfig;
+  /** Maximum number of calls that wait for a free slot. Further calls are rejected. */
+  readonly maxQueue: number;
+  readonly circuitBreaker: CircuitBreakerConfig;
   readonly maxResponseBytes: number;
 }
 
-/** What may be started. `*` stands for anything. */
+/** Allow-lists for starting invocations. `*` allows anything. */
 export interface StartConfig {
-  /** Identifiers or ARNs of models. */
+  /** Model identifiers or ARNs. */
   readonly models: readonly string[];
   /** S3 URIs of buckets, or of folders in them. */
   readonly outputs: readonly string[];
 }
 
-/** What is kept of what was read. */
 export interface CacheConfig {
-  /** How long it is as good as new; 0: nothing is kept or shared. */
+  /** How long upstream reads are cached and shared between callers. 0 disables caching. */
   readonly ttlMs: number;
-  /** How old it may be where nothing newer is to be had. */
+  /** Maximum age of cached data that is served when the upstream fails (RFC 5861). */
   readonly staleMs: number;
   readonly maxBytes: number;
-  /** How often a caller may ask for what is newer than that. */
-  readonly freshPerMinute: number;
+  /** How many `Cache-Control: no-cache` requests per minute bypass the cache, for each caller. */
+  readonly noCachePerMinute: number;
 }
 
-/** How often the upstream is read for those who subscribe to changes. */
-export interface PollingConfig {
-  /** While jobs are about to end. */
+/** How often the upstream is polled for subscriptions. */
+export interface PollIntervalConfig {
+  /** Applies while jobs are about to finish. */
   readonly minMs: number;
-  /** While nothing is in progress. */
+  /** Applies while no job is in progress. */
   readonly maxMs: number;
 }
 
-/** How callers are known; with neither, everyone who can reach the gateway may read. */
+/** How callers authenticate. With neither, everyone who can reach the gateway may read. */
 export interface AuthConfig {
   readonly token: TokenConfig | undefined;
-  /** Those that hold now, of which there are two while one replaces the other. Empty: no router is asked for one. */
+  /** The valid secrets: two during a rotation. Empty when no router secret is required. */
   readonly routerSecrets: readonly string[];
 }
 
@@ -84,7 +85,7 @@ export interface TokenConfig {
   readonly algorithms: readonly string[];
 }
 
-/** What a request may ask for, at the most. */
+/** Maximum sizes and rates of requests. */
 export interface LimitsConfig {
   readonly bodyBytes: number;
   readonly documentTokens: number;
@@ -94,28 +95,27 @@ export interface LimitsConfig {
   readonly rootFields: number;
   readonly fields: number;
   readonly fieldConflicts: number;
-  /** Ids or representations in an operation. */
+  /** Ids or entity representations in one operation. */
   readonly idsPerOperation: number;
   readonly cost: number;
-  /** Cost in a minute, for each caller; undefined: as much as they like. */
+  /** Cost per minute for each caller. Undefined: unlimited. */
   readonly costPerMinute: number | undefined;
-  /** Requests under way at one time. */
-  readonly inFlight: number;
-  /** Of the event loop, in milliseconds, above which new requests are refused. */
+  readonly concurrentRequests: number;
+  /** New requests are rejected above this delay of the event loop. 0: no limit. */
   readonly eventLoopDelayMs: number;
-  /** Open at one time: all together, and those of each caller. */
+  /** Open subscriptions of all callers together. */
   readonly subscriptions: number;
   readonly subscriptionsPerCaller: number;
 }
 
-export interface BreakerConfig {
-  /** How many of the latest calls decide. */
-  readonly samples: number;
-  /** How long an open circuit waits before it tries again. */
-  readonly resetMs: number;
+export interface CircuitBreakerConfig {
+  /** How many of the latest calls decide whether the circuit opens. */
+  readonly size: number;
+  /** How long the circuit stays open before a trial call. */
+  readonly halfOpenAfterMs: number;
 }
 
-/** `standalone`: for clients of its own. `subgraph`: for a router that joins it with other graphs. */
+/** `standalone` serves clients directly. `subgraph` serves a router as part of a larger graph. */
 export type GraphRole = (typeof GRAPH_ROLES)[number];
 
 export const GRAPH_ROLES = ['standalone', 'subgraph'] as const;

@@ -1,11 +1,12 @@
-/** What the command line can set of the embedded emulator. */
+/** Options of the embedded emulator on the command line. */
 export interface EmulatorOptions {
-  /** Sample jobs at start. */
+  /** Number of sample jobs at start. */
   readonly jobs: number;
-  readonly knobs: Partial<NumericKnobs>;
+  readonly knobs: Partial<EmulatorCliOptions>;
 }
 
-export interface NumericKnobs {
+/** The knobs of the emulator that have a command-line option. */
+export interface EmulatorCliOptions {
   readonly arrivalIntervalMs: number;
   readonly durationScale: number;
   readonly emptyPages: number;
@@ -19,7 +20,7 @@ export interface NumericKnobs {
 
 interface KnobOption {
   readonly option: string;
-  readonly knob: keyof NumericKnobs;
+  readonly knob: keyof EmulatorCliOptions;
   readonly max: number;
   readonly whole?: boolean;
   readonly help: string;
@@ -38,27 +39,27 @@ export const EMULATOR_KNOBS: readonly KnobOption[] = [
     option: 'duration-scale',
     knob: 'durationScale',
     max: 1000,
-    help: 'factor on the running time of jobs',
+    help: 'factor on the duration of jobs',
   },
   { option: 'failure-rate', knob: 'failureRate', max: 1, help: 'share of jobs that fail, 0 to 1' },
-  { option: 'latency-ms', knob: 'latencyMs', max: DAY_MS, help: 'time before each answer' },
+  { option: 'latency-ms', knob: 'latencyMs', max: DAY_MS, help: 'delay of each response' },
   {
     option: 'latency-jitter-ms',
     knob: 'latencyJitterMs',
     max: DAY_MS,
-    help: 'how much the latency varies, either way',
+    help: 'variation of the latency, in either direction',
   },
   {
     option: 'throttle-rate',
     knob: 'throttleRate',
     max: 1,
-    help: 'share of requests answered with ThrottlingException, 0 to 1',
+    help: 'share of requests that get ThrottlingException, 0 to 1',
   },
   {
     option: 'page-fill',
     knob: 'pageFill',
     max: 1,
-    help: 'share of the rows asked for that a page holds, 0 to 1',
+    help: 'share of the requested rows that a page holds, 0 to 1',
   },
   {
     option: 'empty-pages',
@@ -71,16 +72,16 @@ export const EMULATOR_KNOBS: readonly KnobOption[] = [
     option: 'token-lifetime-ms',
     knob: 'tokenLifetimeMs',
     max: DAY_MS,
-    help: 'age at which a page token is refused',
+    help: 'age at which a page token is rejected',
   },
 ];
 
-/** Reads the knobs among parsed options; what cannot be used is added to `problems`. */
+/** Reads the knobs from parsed options. Adds a message to `problems` for each invalid value. */
 export function readKnobs(
   values: Readonly<Record<string, unknown>>,
   problems: string[],
-): Partial<NumericKnobs> {
-  const knobs: Partial<Record<keyof NumericKnobs, number>> = {};
+): Partial<EmulatorCliOptions> {
+  const knobs: Partial<Record<keyof EmulatorCliOptions, number>> = {};
   for (const { option, knob, max, whole = false } of EMULATOR_KNOBS) {
     const value = values[option];
     if (typeof value !== 'string') continue;

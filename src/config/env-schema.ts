@@ -1,15 +1,16 @@
 import { z } from 'zod';
 import { GRAPH_ROLES, LOG_LEVELS } from './config.ts';
+import { isLoopback } from './loopback.ts';
 
-/** Asymmetric ones only: with a shared secret, whoever can check a token can make one. */
+/** Asymmetric algorithms only: a shared secret that verifies tokens can also forge them. */
 const ALGORITHM = /^(?:RS|PS|ES)(?:256|384|512)$|^Ed25519$|^EdDSA$/;
 const MODEL = /^[A-Za-z_./0-9:-]{1,256}$/;
 const S3_FOLDER = /^s3:\/\/[a-z0-9][.\-a-z0-9]{1,61}[a-z0-9](?:\/[!-~]*)?$/;
 const SECRET = /^[!-+\--~]{16,1024}$/;
 
 /**
- * The environment variables that are read, and what each may be. An empty variable counts as unset, as shells and
- * container files write it. The README's table says the same in words.
+ * The environment variables and their valid values. The README's table documents them.
+ * The caller drops empty variables first: shells and container files often set them to mean unset.
  */
 export const environment = z.object({
   HOST: z.string().default('127.0.0.1'),
@@ -24,7 +25,7 @@ export const environment = z.object({
   AUTH_ALGORITHMS: list(ALGORITHM, 'signature algorithms such as `RS256,ES256`').default(['RS256']),
   ROUTER_SECRET: list(
     SECRET,
-    'one secret, or two with a comma between them, of 16 characters or more',
+    'one secret or two comma-separated secrets, each of at least 16 characters',
     2,
   ).default([]),
   MAX_BODY_BYTES: integer(1024, 16_777_216).default(262_144),
@@ -57,9 +58,10 @@ export const environment = z.object({
   CACHE_MAX_BYTES: integer(1_048_576, 4_294_967_296).default(67_108_864),
   NO_CACHE_REQUESTS_PER_MINUTE: integer(0, 1_000_000).default(30),
   EXPOSE_UPSTREAM_STATS: boolean().default(false),
+  COMPILE_QUERIES: boolean().default(true),
   ENABLE_START: boolean().optional(),
-  START_ALLOWED_MODELS: allowed(MODEL, 'model identifiers or ARNs').optional(),
-  START_ALLOWED_OUTPUTS: allowed(
+  START_ALLOWED_MODELS: allowList(MODEL, 'model identifiers or ARNs').optional(),
+  START_ALLOWED_OUTPUTS: allowList(
     S3_FOLDER,
     'S3 URIs of buckets or of folders in them, such as `s3://renders/team-a`',
   ).optional(),
@@ -103,15 +105,15 @@ function list(item: RegExp, expectation: string, max = 10) {
     );
 }
 
-/** A comma-separated list, or `*` alone: to allow everything is to be said, not to be left out. */
-function allowed(item: RegExp, expectation: string) {
+/** A comma-separated list, or `*` alone. Allowing everything must be explicit. */
+function allowList(item: RegExp, expectation: string) {
   const items = list(item, '', 1000);
   return z.union([z.literal('*').transform((any) => [any]), items], {
-    error: `must be ${expectation}, with commas between them, or \`*\` for any`,
+    error: `must be comma-separated ${expectation}, or \`*\` for any`,
   });
 }
 
-/** Cost in a minute, or `off`. */
+/** Cost per minute, or `off`. */
 function rateLimit() {
   const expectation = 'a whole number from 1 to 1000000000, or `off`';
   return text(/^(?:off|[1-9]\d{0,9})$/, expectation)
@@ -131,16 +133,16 @@ function httpUrl() {
   return z.url({ protocol: /^https?$/, error: 'must be an http or https URL' });
 }
 
-/** Keys that come over an open network could be anybody's; this machine is no network. */
+/** Keys fetched over plain HTTP could be forged, except on this machine. */
 function httpsUrl() {
   return httpUrl().refine((url) => {
     if (!URL.canParse(url)) return false;
     const { protocol, hostname } = new URL(url);
-    return protocol === 'https:' || ['127.0.0.1', 'localhost', '[::1]'].includes(hostname);
-  }, 'must be an https URL');
+    return protocol === 'https:' || isLoopback(hostname);
+  }, 'must be an https URL, or an http URL of a loopback address');
 }
 
-/** A comma-separated list, exactly as browsers send an `Origin`. */
+/** A comma-separated list of origins, written as browsers send them in `Origin`. */
 function origins() {
   return z
     .string()

@@ -1,13 +1,13 @@
 import type { ModeDefaults } from './read-config.ts';
 
-/** Where Apollo Sandbox and Studio's Explorer run. */
+/** The origins of Apollo Sandbox and of Studio's Explorer. */
 const APOLLO_ORIGINS = [
   'https://studio.apollographql.com',
   'https://sandbox.embed.apollographql.com',
   'https://explorer.embed.apollographql.com',
 ];
 
-/** In front of AWS: nothing is open that was not asked for. */
+/** Defaults in front of AWS: every feature that opens access must be enabled explicitly. */
 export const SERVE_DEFAULTS: ModeDefaults = {
   introspection: false,
   corsOrigins: [],
@@ -19,7 +19,7 @@ export const SERVE_DEFAULTS: ModeDefaults = {
   drainGraceMs: 3000,
 };
 
-/** On a developer's machine, in front of the emulator. */
+/** Defaults on a developer's machine, in front of the emulator. */
 export const LOCAL_DEFAULTS: ModeDefaults = {
   introspection: true,
   corsOrigins: APOLLO_ORIGINS,
@@ -27,7 +27,7 @@ export const LOCAL_DEFAULTS: ModeDefaults = {
   explorer: true,
   logLevel: 'warn',
   rateLimit: 'off',
-  // What the emulator starts costs nothing and writes nothing.
+  // Starting a job in the emulator costs nothing and writes nothing.
   start: { models: ['*'], outputs: ['*'] },
   drainGraceMs: 0,
 };

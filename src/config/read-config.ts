@@ -1,13 +1,15 @@
 import type { Config, LogLevel, StartConfig, TokenConfig } from './config.ts';
 import { ConfigError } from './config-error.ts';
 import { type Environment, environment } from './env-schema.ts';
+import { isLoopback } from './loopback.ts';
+import { RENAMED_SETTINGS } from './renamed-settings.ts';
 
-/** Cost in a minute for each caller. */
+/** Cost per minute for each caller. */
 type RateLimit = number | 'off';
 
 export type Variables = Readonly<Record<string, string | undefined>>;
 
-/** What a way of running changes in the defaults; a variable that is set still wins. */
+/** Defaults that depend on the command. An environment variable overrides them. */
 export interface ModeDefaults {
   readonly introspection: boolean;
   readonly corsOrigins: readonly string[];
@@ -15,15 +17,15 @@ export interface ModeDefaults {
   readonly explorer: boolean;
   readonly logLevel: LogLevel;
   readonly rateLimit: RateLimit;
-  /** What may be started where nothing is said of it. */
+  /** Allow-lists for starting invocations, if the variables set none. */
   readonly start: StartConfig | undefined;
   readonly drainGraceMs: number;
 }
 
 /**
- * A configuration out of environment variables.
+ * Converts environment variables to a configuration.
  *
- * @throws {ConfigError} that names every variable that cannot be used.
+ * @throws {ConfigError} listing every invalid variable.
  */
 export function readConfig(variables: Variables, mode: ModeDefaults): Config {
   const set = Object.entries(variables).filter(([, value]) => value !== undefined && value !== '');
@@ -32,6 +34,7 @@ export function readConfig(variables: Variables, mode: ModeDefaults): Config {
     ...(error?.issues ?? []).map(
       ({ path, message }) => `${path.map(String).join('.')}: ${message}`,
     ),
+    ...renameProblems(variables),
     ...crossFieldProblems(variables),
     ...startProblems(variables, mode),
   ];
@@ -39,55 +42,58 @@ export function readConfig(variables: Variables, mode: ModeDefaults): Config {
   return toConfig(data, mode);
 }
 
-/** What each variable alone cannot show. */
+function renameProblems(variables: Variables): string[] {
+  return Object.entries(RENAMED_SETTINGS)
+    .filter(([oldName]) => variables[oldName])
+    .map(([oldName, name]) => `${oldName} was renamed to ${name}.`);
+}
+
+/** Finds variables that contradict or require each other. */
 function crossFieldProblems(variables: Variables): string[] {
   const isSet = (name: string) => Boolean(variables[name]);
   const problems: string[] = [];
   const authenticates = isSet('AUTH_JWKS_URL') || isSet('ROUTER_SECRET');
   if (TOKEN_SETTINGS.some(isSet)) {
     for (const name of TOKEN_SETTINGS.filter((each) => !isSet(each))) {
-      problems.push(`${name}: must be set together with ${TOKEN_SETTINGS.join(', ')}`);
+      problems.push(`${name}: is required when one of ${TOKEN_SETTINGS.join(', ')} is set`);
     }
   }
   if (isSet('ROUTER_SECRET') && variables.GRAPH_ROLE !== 'subgraph') {
-    problems.push('ROUTER_SECRET: is for GRAPH_ROLE=subgraph');
+    problems.push('ROUTER_SECRET: requires GRAPH_ROLE=subgraph');
   }
   if (isSet('ROUTER_SECRET') && variables.DASHBOARD === 'true') {
-    problems.push('DASHBOARD: contradicts ROUTER_SECRET, with which only the router may ask');
+    problems.push(
+      'DASHBOARD: must be false with ROUTER_SECRET, because only the router may send queries',
+    );
   }
   const anonymous = variables.ALLOW_ANONYMOUS === 'true';
   if (anonymous && authenticates) {
-    problems.push('ALLOW_ANONYMOUS: contradicts AUTH_JWKS_URL and ROUTER_SECRET');
+    problems.push('ALLOW_ANONYMOUS: must be false with AUTH_JWKS_URL or ROUTER_SECRET');
   }
   if (variables.HOST && !isLoopback(variables.HOST) && !authenticates && !anonymous) {
     problems.push(
-      'HOST: is not a loopback address, and nobody who could reach it there would be asked who they are; ' +
-        'set AUTH_JWKS_URL or ROUTER_SECRET, or ALLOW_ANONYMOUS=true where something in front of the gateway does that',
+      'HOST: is not a loopback address, so authentication is required; ' +
+        'set AUTH_JWKS_URL or ROUTER_SECRET, ' +
+        'or ALLOW_ANONYMOUS=true if a proxy in front of the gateway authenticates callers',
     );
   }
   return problems;
 }
 
-/** Starting costs money: what, and where to, must be said before there is anything that does it. */
+/** Starting costs money, so it requires an explicit list of models and of output locations. */
 function startProblems(variables: Variables, { start }: ModeDefaults): string[] {
-  const asked = variables.ENABLE_START;
-  const isEnabled = asked ? asked === 'true' : start !== undefined;
+  const setting = variables.ENABLE_START;
+  const isEnabled = setting ? setting === 'true' : start !== undefined;
   if (!isEnabled) {
     const set = START_SETTINGS.filter((name) => variables[name]);
-    return set.map((name) => `${name}: is for ENABLE_START=true`);
+    return set.map((name) => `${name}: requires ENABLE_START=true`);
   }
   const missing = start ? [] : START_SETTINGS.filter((name) => !variables[name]);
-  return missing.map(
-    (name) => `${name}: must be set together with ENABLE_START=true; \`*\` is any`,
-  );
+  return missing.map((name) => `${name}: is required with ENABLE_START=true; \`*\` allows any`);
 }
 
 const START_SETTINGS = ['START_ALLOWED_MODELS', 'START_ALLOWED_OUTPUTS'];
 const TOKEN_SETTINGS = ['AUTH_JWKS_URL', 'AUTH_ISSUER', 'AUTH_AUDIENCE'];
-
-function isLoopback(host: string): boolean {
-  return host === 'localhost' || host === '::1' || /^127(?:\.\d{1,3}){3}$/.test(host);
-}
 
 function toConfig(env: Environment, mode: ModeDefaults): Config {
   return {
@@ -111,7 +117,7 @@ function toConfig(env: Environment, mode: ModeDefaults): Config {
       idsPerOperation: env.MAX_IDS_PER_OPERATION,
       cost: env.MAX_COST,
       costPerMinute: costPerMinute(env.RATE_LIMIT ?? mode.rateLimit),
-      inFlight: env.MAX_CONCURRENT_REQUESTS,
+      concurrentRequests: env.MAX_CONCURRENT_REQUESTS,
       eventLoopDelayMs: env.MAX_EVENT_LOOP_DELAY_MS,
       subscriptions: env.MAX_SUBSCRIPTIONS,
       subscriptionsPerCaller: env.MAX_SUBSCRIPTIONS_PER_CALLER,
@@ -125,13 +131,14 @@ function toConfig(env: Environment, mode: ModeDefaults): Config {
       ttlMs: env.LIST_CACHE_TTL_MS,
       staleMs: env.STALE_IF_ERROR_MS,
       maxBytes: env.CACHE_MAX_BYTES,
-      freshPerMinute: env.NO_CACHE_REQUESTS_PER_MINUTE,
+      noCachePerMinute: env.NO_CACHE_REQUESTS_PER_MINUTE,
     },
-    polling: {
+    pollInterval: {
       minMs: env.POLL_INTERVAL_MIN_MS,
       maxMs: Math.max(env.POLL_INTERVAL_MIN_MS, env.POLL_INTERVAL_MAX_MS),
     },
-    reportUpstream: env.EXPOSE_UPSTREAM_STATS,
+    exposeUpstreamStats: env.EXPOSE_UPSTREAM_STATS,
+    compileQueries: env.COMPILE_QUERIES,
     start: toStartConfig(env, mode),
     introspection: env.INTROSPECTION ?? mode.introspection,
     corsOrigins: env.CORS_ORIGINS ?? mode.corsOrigins,
@@ -144,10 +151,10 @@ function toConfig(env: Environment, mode: ModeDefaults): Config {
       attemptTimeoutMs: env.UPSTREAM_ATTEMPT_TIMEOUT_MS,
       maxAttempts: env.UPSTREAM_MAX_ATTEMPTS,
       concurrency: env.UPSTREAM_CONCURRENCY,
-      queue: env.UPSTREAM_MAX_QUEUE,
-      breaker: {
-        samples: env.CIRCUIT_BREAKER_SIZE,
-        resetMs: env.CIRCUIT_BREAKER_HALF_OPEN_AFTER_MS,
+      maxQueue: env.UPSTREAM_MAX_QUEUE,
+      circuitBreaker: {
+        size: env.CIRCUIT_BREAKER_SIZE,
+        halfOpenAfterMs: env.CIRCUIT_BREAKER_HALF_OPEN_AFTER_MS,
       },
       maxResponseBytes: env.UPSTREAM_MAX_RESPONSE_BYTES,
     },

@@ -1,4 +1,4 @@
-/** Whose Bedrock this is: one emulator answers for one region of one account, as one AWS endpoint with one caller does. */
+/** The account and region of an emulator. An emulator serves one region of one account. */
 export interface Account {
   readonly partition: string;
   readonly region: string;
@@ -22,8 +22,8 @@ export function createAccount(region: string, accountId: string): Account {
   if (!/^[0-9]{12}$/.test(accountId)) {
     throw new TypeError(`accountId must be 12 digits: ${accountId}`);
   }
-  const known = PARTITION_BY_REGION_PREFIX.find(([prefix]) => region.startsWith(prefix));
-  return { partition: known?.[1] ?? 'aws', region, accountId };
+  const found = PARTITION_BY_REGION_PREFIX.find(([prefix]) => region.startsWith(prefix));
+  return { partition: found?.[1] ?? 'aws', region, accountId };
 }
 
 export function invocationArn({ partition, region, accountId }: Account, id: string): string {
@@ -34,8 +34,8 @@ export function foundationModelArn({ partition, region }: Account, modelId: stri
   return `arn:${partition}:bedrock:${region}::foundation-model/${modelId}`;
 }
 
-/** The account an ARN speaks of. The ARN must have been checked against its pattern before. */
-export function accountOf(arn: string): Account {
+/** Reads the account and region of an ARN that matches its pattern. */
+export function parseAccount(arn: string): Account {
   const [, partition = '', , region = '', accountId = ''] = arn.split(':');
   return { partition, region, accountId };
 }

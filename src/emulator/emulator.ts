@@ -1,21 +1,21 @@
 import { createAccount } from './account.ts';
 import { FaultQueue } from './faults/fault-queue.ts';
 import type { InjectedFault } from './faults/injected-fault.ts';
-import { handleExchange, type Desk } from './handle-exchange.ts';
+import { handleRequest, type EmulatorState } from './handle-request.ts';
 import type { Job, JobSeed } from './jobs/job.ts';
-import { JobLedger } from './jobs/job-ledger.ts';
+import { JobGenerator } from './jobs/job-generator.ts';
 import { createRandom } from './jobs/random.ts';
-import { DEFAULT_KNOBS, turnKnobs, type EmulatorKnobs } from './knobs.ts';
+import { changeKnobs, DEFAULT_KNOBS, type EmulatorKnobs } from './knobs.ts';
 import { IdempotencyTokens } from './operations/idempotency-tokens.ts';
-import { TokenMint } from './operations/next-token.ts';
-import { Recording, type RecordedRequest, type RequestCounts } from './recording.ts';
+import { NextTokenCodec } from './operations/next-token.ts';
+import { RequestLog, type RecordedRequest, type RequestCounts } from './request-log.ts';
 import { Timers } from './timers.ts';
 import { Listener } from './wire/listener.ts';
 
 export type { Fault, FaultMatch, InjectedFault } from './faults/injected-fault.ts';
 export type { Job, JobSeed, JobStatus } from './jobs/job.ts';
 export type { EmulatorKnobs } from './knobs.ts';
-export type { RecordedRequest, RequestCounts } from './recording.ts';
+export type { RecordedRequest, RequestCounts } from './request-log.ts';
 export type { OperationName } from './wire/route.ts';
 
 export interface EmulatorOptions {
@@ -27,102 +27,143 @@ export interface EmulatorOptions {
   readonly region?: string;
   /** Default: 111122223333. */
   readonly accountId?: string;
-  /** Milliseconds since the epoch; decides what every answer says. Default: Date.now. */
+  /** Returns milliseconds since the epoch; every response depends on it. Default: Date.now. */
   readonly clock?: () => number;
   /** Emulators with equal seeds, options and clocks hold equal jobs. Default: 1. */
   readonly seed?: number;
-  /** Sample jobs at start. Default: 0. */
+  /** Number of sample jobs at start. Default: 0. */
   readonly jobs?: number;
   readonly knobs?: Partial<EmulatorKnobs>;
 }
 
 /** A local Bedrock Runtime endpoint for ListAsyncInvokes, GetAsyncInvoke and StartAsyncInvoke. */
 export interface Emulator {
-  /** Like http://127.0.0.1:49152; for any SDK's endpoint option. Throws before start(). */
+  /** The endpoint for an SDK, such as http://127.0.0.1:49152. Throws before start(). */
   readonly url: string;
   readonly region: string;
   readonly accountId: string;
   readonly knobs: EmulatorKnobs;
-  /** The requests of late, oldest first. Live: it grows as requests come in. */
+  /** The latest requests, oldest first. The array is live: it grows as requests arrive. */
   readonly requests: readonly RecordedRequest[];
   readonly counts: RequestCounts;
   start(): Promise<Emulator>;
-  /** Closes the port, every connection and every timer. May be called again. */
+  /** Closes the port, every connection and every timer. Idempotent. */
   destroy(): Promise<void>;
-  /** Throws a RangeError that names every value out of range, and then changes nothing. */
+  /**
+   * Changes knobs. Throws a RangeError that names every value out of range; no knob changes then.
+   */
   setKnobs(knobs: Partial<EmulatorKnobs>): void;
   addJob(seed?: JobSeed): Job;
-  /** All jobs there are by now, oldest first. */
+  /** Returns all jobs that exist now, oldest first. */
   jobs(): readonly Job[];
+  /** Adds a fault to the queue. `clear` removes it again. */
   inject(fault: InjectedFault): { clear(): void };
   clearFaults(): void;
+  /** Empties `requests` and resets `counts`. */
   clearRequests(): void;
 }
 
 export function createEmulator(options: EmulatorOptions = {}): Emulator {
-  const { host = '127.0.0.1', port = 0, clock = Date.now, seed = 1 } = options;
-  const account = createAccount(options.region ?? 'us-east-1', options.accountId ?? '111122223333');
-  const { region, accountId } = account;
-  const name = [seed, region, accountId].join('/');
-  let knobs = turnKnobs(DEFAULT_KNOBS, options.knobs ?? {});
-  const samples = options.jobs ?? 0;
-  const ledger = new JobLedger({ account, seed, clock, samples, knobs: () => knobs });
-  const idempotency = new IdempotencyTokens();
-  const tokens = new TokenMint(name, clock);
-  const desk: Desk = {
-    context: () => ({ account, clock, knobs, ledger, idempotency, tokens }),
-    faults: new FaultQueue(),
-    recording: new Recording(),
-    timers: new Timers(),
-    random: createRandom(`${name}/requests`),
-  };
-  const { faults, recording, timers } = desk;
-  const listener = new Listener((exchange) => {
-    void handleExchange(exchange, desk);
-  });
-  let url: string | undefined;
+  return new LocalEmulator(options);
+}
 
-  const emulator: Emulator = {
-    region,
-    accountId,
-    get url() {
-      if (url === undefined) throw new Error('the emulator has no url before start()');
-      return url;
-    },
-    get knobs() {
-      return knobs;
-    },
-    get requests() {
-      return recording.requests;
-    },
-    get counts() {
-      return recording.counts;
-    },
-    async start() {
-      const address = await listener.listen(port, host);
-      url = `http://${host.includes(':') ? `[${host}]` : host}:${address.port}`;
-      return emulator;
-    },
-    async destroy() {
-      timers.clear();
-      await listener.close();
-    },
-    setKnobs(change) {
-      const turned = turnKnobs(knobs, change);
-      // What has arrived by now arrived under the knobs as they were.
-      ledger.read();
-      knobs = turned;
-      if (change.arrivalIntervalMs !== undefined) ledger.rescheduleArrivals();
-    },
-    addJob: (jobSeed = {}) => ledger.add(jobSeed),
-    jobs: () => ledger.read().all(),
-    inject: (fault) => faults.inject(fault),
-    clearFaults: () => {
-      faults.clear();
-    },
-    clearRequests: () => {
-      recording.clear();
-    },
-  };
-  return emulator;
+class LocalEmulator implements Emulator {
+  readonly region: string;
+  readonly accountId: string;
+  readonly #host: string;
+  readonly #port: number;
+  readonly #generator: JobGenerator;
+  readonly #state: EmulatorState;
+  readonly #listener: Listener;
+  #knobs: EmulatorKnobs;
+  #url: string | undefined;
+
+  constructor(options: EmulatorOptions) {
+    const { region = 'us-east-1', accountId = '111122223333' } = options;
+    const { clock = Date.now, seed = 1, jobs: samples = 0 } = options;
+    const account = createAccount(region, accountId);
+    const seedText = [seed, region, accountId].join('/');
+    this.region = region;
+    this.accountId = accountId;
+    this.#host = options.host ?? '127.0.0.1';
+    this.#port = options.port ?? 0;
+    this.#knobs = changeKnobs(DEFAULT_KNOBS, options.knobs ?? {});
+    const generator = new JobGenerator({
+      account,
+      seed: seedText,
+      clock,
+      samples,
+      knobs: () => this.#knobs,
+    });
+    this.#generator = generator;
+    const idempotency = new IdempotencyTokens();
+    const nextTokens = new NextTokenCodec(seedText, clock);
+    this.#state = {
+      context: () => ({ account, clock, knobs: this.#knobs, generator, idempotency, nextTokens }),
+      faults: new FaultQueue(),
+      requestLog: new RequestLog(),
+      timers: new Timers(),
+      random: createRandom(`${seedText}/requests`),
+    };
+    this.#listener = new Listener((request) => {
+      void handleRequest(request, this.#state);
+    });
+  }
+
+  get url(): string {
+    if (this.#url === undefined) throw new Error('the emulator has no url before start()');
+    return this.#url;
+  }
+
+  get knobs(): EmulatorKnobs {
+    return this.#knobs;
+  }
+
+  get requests(): readonly RecordedRequest[] {
+    return this.#state.requestLog.requests;
+  }
+
+  get counts(): RequestCounts {
+    return this.#state.requestLog.counts;
+  }
+
+  async start(): Promise<Emulator> {
+    const { port } = await this.#listener.listen(this.#port, this.#host);
+    const host = this.#host.includes(':') ? `[${this.#host}]` : this.#host;
+    this.#url = `http://${host}:${port}`;
+    return this;
+  }
+
+  async destroy(): Promise<void> {
+    this.#state.timers.clear();
+    await this.#listener.close();
+  }
+
+  setKnobs(change: Partial<EmulatorKnobs>): void {
+    const knobs = changeKnobs(this.#knobs, change);
+    // Jobs that are due by now still arrive under the old knobs.
+    this.#generator.current();
+    this.#knobs = knobs;
+    if (change.arrivalIntervalMs !== undefined) this.#generator.rescheduleArrivals();
+  }
+
+  addJob(seed: JobSeed = {}): Job {
+    return this.#generator.add(seed);
+  }
+
+  jobs(): readonly Job[] {
+    return this.#generator.current().all();
+  }
+
+  inject(fault: InjectedFault): { clear(): void } {
+    return this.#state.faults.inject(fault);
+  }
+
+  clearFaults(): void {
+    this.#state.faults.clear();
+  }
+
+  clearRequests(): void {
+    this.#state.requestLog.clear();
+  }
 }

@@ -1,43 +1,49 @@
 /**
- * Everything about the emulator that can be turned while it runs. Where AWS documents a behaviour the default is that
- * behaviour; where it does not, the knob is there so that a client can be tried against each answer AWS might give.
+ * The knobs: behaviour of the emulator that can change while it runs. If AWS documents a behaviour,
+ * that is the default. If AWS does not, the knob lets a test try each possible behaviour.
  */
 export interface EmulatorKnobs {
-  /** Factor on every job's running time: 0 ends jobs at once, 10 makes them ten times slower. Applies to jobs created afterwards. */
+  /** Factor on the duration of jobs that are created from now on. 0 ends jobs at once. */
   readonly durationScale: number;
-  /** Share (0 to 1) of sample, arriving and started jobs that fail. Applies to jobs created afterwards. */
+  /**
+   * Share (0 to 1) of sample, arriving and started jobs that fail, for jobs created from now on.
+   */
   readonly failureRate: number;
-  /** Mean time between arriving jobs, in milliseconds; 0 stops arrivals. */
+  /** Mean time between arriving jobs, in milliseconds. 0 stops arrivals. */
   readonly arrivalIntervalMs: number;
-  /** Time before each answer, in milliseconds. */
+  /** Delay of each response, in milliseconds. */
   readonly latencyMs: number;
-  /** Latency varies by up to this much, either way. */
+  /** The delay varies by up to this many milliseconds in either direction. */
   readonly latencyJitterMs: number;
-  /** Share (0 to 1) of requests answered with 429 ThrottlingException. */
+  /** Share (0 to 1) of requests that get 429 ThrottlingException. */
   readonly throttleRate: number;
-  /** Rows of a page where the request names no maxResults. AWS does not document its own. */
+  /** Number of rows of a page without maxResults. AWS does not document its default. */
   readonly defaultPageSize: number;
-  /** Share (0 to 1) of maxResults that a page holds at most; below 1 pages are short and still carry a token. */
+  /** Maximum share (0 to 1) of maxResults in a page. Below 1, short pages still have a token. */
   readonly pageFill: number;
-  /** Rows a page holds at most, whatever maxResults says. */
+  /** Maximum number of rows of a page, regardless of maxResults. */
   readonly maxPageRows: number;
-  /** Empty pages, each with a token, served in front of every page of rows. */
+  /** Number of empty pages, each with a token, before every page of rows. */
   readonly emptyPages: number;
-  /** Whether the last row is followed by a token that leads to one empty page without a token. */
+  /** Whether the last row comes with a token, which leads to an empty page. */
   readonly trailingEmptyPage: boolean;
-  /** Age after which a nextToken is refused, in milliseconds. */
+  /** Age in milliseconds after which a nextToken is rejected. */
   readonly tokenLifetimeMs: number;
   /** Whether a job submitted exactly at submitTimeAfter matches. */
   readonly submitTimeAfterBound: 'inclusive' | 'exclusive';
   /** Whether a job submitted exactly at submitTimeBefore matches. */
   readonly submitTimeBeforeBound: 'inclusive' | 'exclusive';
-  /** Precision at which submit times are compared with the bounds. Answers always show milliseconds. */
+  /** Precision for comparing submit times with the bounds. Responses always show milliseconds. */
   readonly submitTimePrecision: 'millisecond' | 'second';
-  /** Whether Descending turns round the order Ascending gives to jobs of equal submitTime, or gives them another one. */
+  /**
+   * Order of jobs of equal submitTime in Descending: the reverse of Ascending, or unrelated to it.
+   */
   readonly ties: 'mirrored' | 'independent';
-  /** Whether x-amzn-errortype carries the ":http://internal.amazon.com/..." tail that AWS appends at times. */
+  /** Whether x-amzn-errortype has the suffix ":http://internal.amazon.com/..." that AWS may add. */
   readonly errorTypeSuffix: boolean;
-  /** Pattern for clientRequestToken: the one AWS enforces, or the wider one of the published model. */
+  /**
+   * Pattern of clientRequestToken: the one AWS enforces, or the wider one of the published model.
+   */
   readonly clientRequestTokenPattern: 'enforced' | 'published';
 }
 
@@ -88,8 +94,8 @@ function isNumericKnob(name: string): name is NumericKnob {
   return Object.hasOwn(RANGES, name);
 }
 
-/** The knobs after a change. Every value out of range is named in one RangeError, and none is applied. */
-export function turnKnobs(current: EmulatorKnobs, change: Partial<EmulatorKnobs>): EmulatorKnobs {
+/** Returns changed knobs. Throws one RangeError that names every value out of range. */
+export function changeKnobs(current: EmulatorKnobs, change: Partial<EmulatorKnobs>): EmulatorKnobs {
   const knobs = { ...current, ...change };
   const problems = Object.keys(RANGES)
     .filter(isNumericKnob)

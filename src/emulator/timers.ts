@@ -1,8 +1,11 @@
-/** Delays that end with the emulator: the only timers it has, and none of them changes a job. */
+/** Delays that end with the emulator. The emulator has no other timers; jobs follow the clock. */
 export class Timers {
   readonly #pending = new Set<NodeJS.Timeout>();
 
-  /** Resolves after the delay; never, once the timers are cleared. No time at all is no timer. */
+  /**
+   * Resolves after the delay, or never once the timers are cleared. A delay of 0 resolves
+   * immediately, without a timer.
+   */
   async delay(milliseconds: number): Promise<void> {
     if (milliseconds <= 0) return;
     await new Promise<void>((resolve) => {

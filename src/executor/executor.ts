@@ -21,7 +21,14 @@ export interface ExecutionRequest {
   readonly operation: OperationDefinitionNode | undefined;
   readonly operationName: string | undefined;
   readonly variables: Values;
+  /** The variables, already coerced. The executor coerces them itself if this is absent. */
+  readonly values?: Values;
   readonly context: unknown;
+}
+
+export interface ExecutorOptions {
+  /** Defaults to true. When false, graphql-js executes all operations. */
+  readonly compileQueries?: boolean;
 }
 
 export type Executor = (request: ExecutionRequest) => Promise<ExecutionResult>;
@@ -36,7 +43,10 @@ const MAX_VARIANTS = 8;
  * Documents must be valid. A compiled query is found again by the identity of its document, and
  * lives as long as the document.
  */
-export function createExecutor(schema: GraphQLSchema): Executor {
+export function createExecutor(
+  schema: GraphQLSchema,
+  { compileQueries = true }: ExecutorOptions = {},
+): Executor {
   const variantsOf = new WeakMap<OperationDefinitionNode, CompiledVariants>();
   const compiledQueryFor = (
     document: DocumentNode,
@@ -48,9 +58,10 @@ export function createExecutor(schema: GraphQLSchema): Executor {
       variantsOf.set(operation, (variants = new CompiledVariants(schema, document, operation)));
     return variants.find(variables);
   };
-  return async ({ document, operation, operationName, variables, context }) => {
-    const values = operation && coercedVariables(schema, operation, variables);
-    const compiled = values && compiledQueryFor(document, operation, values);
+  return async ({ document, operation, operationName, variables, context, ...given }) => {
+    const values = given.values ?? (operation && coercedVariables(schema, operation, variables));
+    const compiled =
+      compileQueries && values && operation && compiledQueryFor(document, operation, values);
     if (compiled) {
       const { data, errors } = await compiled.execute(context, values);
       return { data: new JsonData(data) as unknown as Data, ...(errors.length > 0 && { errors }) };

@@ -16,16 +16,7 @@ export function leafToJson(type: GraphQLLeafType, before: string): (value: unkno
   }
   if (type.serialize === GraphQLString.serialize || type.serialize === GraphQLID.serialize) {
     const quote = `${before}"`;
-    let last: unknown;
-    let lastText = '';
-    return (value) => {
-      if (typeof value !== 'string') return textOf(value);
-      if (value !== last) {
-        lastText = appendQuoted(quote, value);
-        last = value;
-      }
-      return lastText;
-    };
+    return (value) => (typeof value === 'string' ? appendQuoted(quote, value) : textOf(value));
   }
   return textOf;
 }

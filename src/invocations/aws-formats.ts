@@ -1,20 +1,20 @@
-/** Six parts; printable ASCII only, so that no line break or control character gets into a path or a log. */
+/**
+ * Six parts. Printable ASCII only, so that no line break or control character reaches a path or a
+ * log.
+ */
 const AWS_ARN = /^arn:[a-z0-9-]{1,32}:[a-z0-9-]{1,64}:[a-z0-9-]{0,32}:[0-9]{0,12}:[!-~]+$/;
 
-/** A bucket name as Amazon S3 allows it, and any key. */
+/** A bucket name that Amazon S3 allows, followed by any key. */
 const S3_URI = /^s3:\/\/[a-z0-9][.\-a-z0-9]{1,61}[a-z0-9](?:\/[^]*)?$/;
 
-/** The one that was found valid last: a page has few models. */
-let lastArn = '';
+/** Maximum lengths in AWS's service model. */
+const MAX_ARN_LENGTH = 2048;
+const MAX_S3_URI_LENGTH = 1024;
 
-/** The greatest lengths are the service model's. */
 export function isAwsArn(text: string): boolean {
-  if (text === lastArn && text !== '') return true;
-  const valid = text.length <= 2048 && AWS_ARN.test(text);
-  if (valid) lastArn = text;
-  return valid;
+  return text.length <= MAX_ARN_LENGTH && AWS_ARN.test(text);
 }
 
 export function isS3Uri(text: string): boolean {
-  return text.length <= 1024 && S3_URI.test(text);
+  return text.length <= MAX_S3_URI_LENGTH && S3_URI.test(text);
 }

@@ -1,15 +1,15 @@
-/** One asynchronous invocation as this product knows it. Whatever the upstream left out or garbled is null. */
+/** One asynchronous invocation. A value that the upstream omits or garbles is null. */
 export interface Invocation {
   readonly invocationArn: string;
   readonly region: string;
   readonly accountId: string;
   readonly modelArn: string | null;
   readonly clientRequestToken: string | null;
-  /** `UNKNOWN` for a status newer than this product; `rawStatus` then says which. */
+  /** `UNKNOWN` for a status that this product does not know. `rawStatus` has its text. */
   readonly status: InvocationStatus | 'UNKNOWN' | null;
   readonly rawStatus: string | null;
   readonly failureMessage: string | null;
-  /** Times are milliseconds since the epoch. */
+  /** All times are in milliseconds since the epoch. */
   readonly submitTime: number | null;
   readonly lastModifiedTime: number | null;
   readonly endTime: number | null;
@@ -27,13 +27,13 @@ export interface S3OutputDataConfig {
   readonly bucketOwner: string | null;
 }
 
-/** A member of the upstream's union that is newer than this product. */
+/** A member of the upstream's union that this product does not know. */
 export interface UnknownOutputDataConfig {
   readonly kind: 'unknown';
   readonly memberName: string;
 }
 
-/** Whether it stays as it is. */
+/** Whether the invocation has ended. A terminal invocation never changes. */
 export function isTerminal({ status }: Invocation): boolean {
   return status === 'COMPLETED' || status === 'FAILED';
 }

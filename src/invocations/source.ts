@@ -1,29 +1,35 @@
-import type { UpstreamError, UpstreamErrorKind } from './upstream-error.ts';
 import type { Invocation, InvocationStatus } from './invocation.ts';
 import { parseInvocationArn, partitionOf } from './invocation-arn.ts';
+import type { UpstreamError, UpstreamErrorKind } from './upstream-error.ts';
 
 /**
- * The port to wherever invocations live: one account in one region. Implementations reject with a `Fault` and nothing
- * else, and honour the signal of the call.
+ * The port for reading the invocations of one account and Region. Implementations reject only with
+ * an `UpstreamError`, and honour the signal of the call.
  */
 export interface InvocationSource {
-  /** Names the source among others; stays the same for ever, because cursors may hold it. */
+  /** Identifies the source. It must never change, because cursors contain it. */
   readonly key: string;
   readonly region: string;
-  /** Undefined while the account behind the credentials is not known. */
+  /** Undefined while the account of the credentials is not known. */
   readonly accountId: string | undefined;
 
-  /** One page. Rows come in the order of their submit time; ties in any order. A null row could not be read at all. */
+  /**
+   * Returns one page. Rows are in the order of their submit time, and ties in any order. A row is
+   * null when the upstream sent it without a readable ARN.
+   */
   list(query: ListAsyncInvokesQuery, call: CallContext): Promise<ListAsyncInvokesPage>;
 
-  /** One invocation; null when this source has none with this ARN. */
+  /** Returns null when this source has no invocation with this ARN. */
   get(invocationArn: string, call: CallContext): Promise<Invocation | null>;
 
-  /** One that can be had without asking anybody. */
+  /** Returns a cached invocation, without an upstream call. */
   getCached?(invocationArn: string, call: CallContext): Invocation | undefined;
 }
 
-/** Whether a job may be one of a source's. A source whose account is not known is asked: only the upstream can tell. */
+/**
+ * Whether an invocation may belong to a source. Returns true for any account while the account of
+ * the source is not known: only the upstream can tell then.
+ */
 export function ownsArn({ region, accountId }: InvocationSource, invocationArn: string): boolean {
   const arn = parseInvocationArn(invocationArn);
   if (arn?.region !== region || arn.partition !== partitionOf(region)) return false;
@@ -32,19 +38,22 @@ export function ownsArn({ region, accountId }: InvocationSource, invocationArn: 
 
 export interface ListAsyncInvokesQuery {
   readonly direction: Direction;
-  /** 1 to 1000. The page may be shorter, or empty, and still have a next one. */
+  /** From 1 to 1000. A page may be shorter, or empty, and still have a next page. */
   readonly maxResults: number;
   readonly statusEquals?: InvocationStatus | undefined;
-  /** Milliseconds since the epoch. Whether the bound itself is inside, and at which precision, is the upstream's secret. */
+  /**
+   * Milliseconds since the epoch. AWS documents neither whether the bounds are inclusive nor their
+   * precision.
+   */
   readonly submitTimeAfter?: number | undefined;
   readonly submitTimeBefore?: number | undefined;
   readonly nextToken?: string | undefined;
 }
 
-/** By submit time, then by ARN. */
+/** Sorted by submit time, then by ARN. */
 export type Direction = 'ASC' | 'DESC';
 
-/** How rows are met: the direction of reading, and the end of the connection that reading starts from. */
+/** The direction of reading, and the end of the connection that reading starts from. */
 export interface ReadOrder {
   readonly direction: Direction;
   readonly from: 'start' | 'end';
@@ -55,43 +64,45 @@ export interface ListAsyncInvokesPage {
   readonly nextToken?: string | undefined;
 }
 
-/** What a call upstream inherits from the request that it serves. */
+/** What an upstream call inherits from its request. */
 export interface CallContext {
-  /** Aborts at the deadline and when the caller has gone, with a `Fault` that says which. */
+  /** Aborts at the deadline and when the caller has left. The reason is an `UpstreamError`. */
   readonly signal: AbortSignal;
-  /** When the request's time is over, as `performance.now()` counts. */
+  /** The time at which the request must end, on the clock of `performance.now()`. */
   readonly deadline: number;
-  /** Whether nothing will do that was read before. */
+  /** Bypass the cache. */
   readonly bypassCache: boolean;
-  /** Is told of a fault that was made up for and that no caller sees. */
-  readonly onRecoveredError: (fault: UpstreamError) => void;
-  /** Is told of each call that was made upstream, once it is over. */
+  /** Called for an upstream error that is hidden from the caller, such as by stale data. */
+  readonly onRecoveredError: (error: UpstreamError) => void;
+  /** Called after each upstream call. */
   readonly onUpstreamCall: (upstreamCall: UpstreamCall) => void;
-  /** Is told of each answer that came by way of what is kept or shared. */
-  readonly onRead: (answer: ReadEvent) => void;
+  /** Called for each read that went through the cache, with its age. */
+  readonly onRead: (event: ReadEvent) => void;
 }
 
 export interface ReadEvent {
-  /** When it was read from upstream, as `performance.now()` counts. */
+  /** When the data was read from the upstream, on the clock of `performance.now()`. */
   readonly readAt: number;
-  /** Whether it took no call of its own. */
+  /** Whether the read needed no upstream call: a cache hit, or a call that others had started. */
   readonly fromCache: boolean;
-  /** For a call that others had made. */
+  /** Whether cached data past its TTL was served because the upstream failed. */
+  readonly isStale: boolean;
+  /** How long the caller waited for the upstream call. 0 for a cache hit. */
   readonly waitMs: number;
 }
 
 export interface UpstreamCall {
   readonly operation: 'ListAsyncInvokes' | 'GetAsyncInvoke' | 'StartAsyncInvoke';
   readonly region: string;
-  /** `internal_error` is an error of this product's own. */
+  /** `internal_error` is a defect of this product. */
   readonly outcome: 'ok' | UpstreamErrorKind | 'internal_error';
   readonly durationMs: number;
-  /** The first included. */
+  /** Including the first. */
   readonly attempts: number;
-  /** How many of them the upstream answered with a request to slow down. */
+  /** Number of attempts that the upstream throttled. */
   readonly throttled: number;
-  /** The upstream's, of the last attempt; undefined where it gave none. */
+  /** The upstream's id of the last attempt. Undefined when the response had none. */
   readonly requestId: string | undefined;
-  /** Of the invocation that the call has started. */
+  /** The ARN of the invocation that the call started. */
   readonly startedArn?: string | undefined;
 }

@@ -2,27 +2,28 @@ import type { S3OutputDataConfig } from './invocation.ts';
 import type { CallContext } from './source.ts';
 
 /**
- * The port to wherever invocations are started: one account in one region. Implementations reject with a `Fault` and
- * nothing else.
+ * The port for starting invocations in one account and Region. Implementations reject only with an
+ * `UpstreamError`.
  */
 export interface InvocationStarter {
   readonly region: string;
-  /** Undefined while the account behind the credentials is not known. */
+  /** Undefined while the account of the credentials is not known. */
   readonly accountId: string | undefined;
 
   /**
-   * Starts an invocation, or finds the one that the same request has started before; gives its ARN. Who stops waiting, as
-   * the call's signal says, does not call it back: whether it was started would then be anybody's guess.
+   * Starts an invocation and returns its ARN. Returns the ARN of the earlier invocation when the
+   * same request was sent before. When the call's signal aborts, the caller stops waiting but the
+   * start continues: aborting it would leave unknown whether the invocation was started.
    */
   start(request: StartRequest, call: CallContext): Promise<string>;
 }
 
 export interface StartRequest {
-  /** An identifier, or the ARN of a model of this region. */
+  /** A model id, or the ARN of a model in this Region. */
   readonly modelId: string;
   readonly modelInput: JsonValue;
   readonly outputDataConfig: S3OutputDataConfig;
-  /** Two requests with the same token are one wish. */
+  /** Idempotency token: requests with the same token start one invocation. */
   readonly clientRequestToken: string;
   readonly tags: readonly Tag[];
 }

@@ -1,7 +1,10 @@
-import { UpstreamError } from './upstream-error.ts';
 import type { CallContext } from './source.ts';
+import { UpstreamError } from './upstream-error.ts';
 
-/** The same call with only a share of the time that is left, from 0 to 1. `release` must be called when it is over. */
+/**
+ * Returns the same call with only a share, from 0 to 1, of the time that is left.
+ * `release` must be called when the call has ended.
+ */
 export function withTimeShare(
   call: CallContext,
   share: number,
@@ -9,7 +12,7 @@ export function withTimeShare(
   const timeMs = Math.max(0, call.deadline - performance.now()) * share;
   const controller = new AbortController();
   const timer = setTimeout(() => {
-    controller.abort(new UpstreamError('timeout', 'the share of the time has passed'));
+    controller.abort(new UpstreamError('timeout', 'the call took longer than its share of time'));
   }, timeMs);
   return {
     call: {

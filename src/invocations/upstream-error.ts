@@ -1,52 +1,84 @@
-/**
- * Why the upstream could not be read, or did not do as asked, as a closed set:
- *
- * - `access_denied`: the gateway's own identity may not do this;
- * - `invalid`: the upstream refused the request's values;
- * - `not_found`: the upstream says that there is no such thing;
- * - `conflict`: the upstream has done something else under the same token;
- * - `quota`: the upstream does no more of this for the account;
- * - `throttled`: the upstream asks to slow down;
- * - `timeout`: no answer within the deadline;
- * - `unavailable`: no connection, no credentials, or the upstream reports an outage of its own;
- * - `invalid_response`: an answer that is not what the upstream's contract says;
- * - `cancelled`: nobody waits for the answer any more.
- */
+/** Why a call to the upstream failed. A closed set. */
 export type UpstreamErrorKind =
+  /** The gateway's own AWS identity is not allowed to make this call. */
   | 'access_denied'
+  /** The upstream rejected the values of the request. */
   | 'invalid'
+  /** The upstream reports that the resource does not exist. */
   | 'not_found'
+  /** The idempotency token was used before for a different request. */
   | 'conflict'
+  /** The account has reached a quota. */
   | 'quota'
+  /** The upstream is rate limiting. */
   | 'throttled'
+  /** There was no response within the deadline. */
   | 'timeout'
+  /** No connection, no valid credentials, or an outage that the upstream reports. */
   | 'unavailable'
+  /** The response does not match the upstream's contract. */
   | 'invalid_response'
+  /** All callers that waited for the response have left. */
   | 'cancelled';
 
+interface UpstreamErrorProperties {
+  /** Whether the same call may succeed later. A single error may state otherwise. */
+  readonly retryable: boolean;
+  /** Whether the other reads of a batch would fail in the same way, so that they are not made. */
+  readonly stopsBatch: boolean;
+  /** Whether a retryable error of this kind counts towards opening the circuit breaker. */
+  readonly countsAsFailure: boolean;
+  /** Whether the error says nothing about the data, so that a stale cache entry is still valid. */
+  readonly allowsStale: boolean;
+}
+
+const NONE: UpstreamErrorProperties = {
+  retryable: false,
+  stopsBatch: false,
+  countsAsFailure: false,
+  allowsStale: false,
+};
+
+/** The properties of each kind. `server/errors/public-error.ts` has its code and message. */
+export const UPSTREAM_ERROR_PROPERTIES: Readonly<
+  Record<UpstreamErrorKind, UpstreamErrorProperties>
+> = {
+  access_denied: NONE,
+  invalid: NONE,
+  not_found: NONE,
+  conflict: NONE,
+  quota: NONE,
+  throttled: { ...NONE, retryable: true, stopsBatch: true, allowsStale: true },
+  timeout: { ...NONE, retryable: true, countsAsFailure: true, allowsStale: true },
+  unavailable: { retryable: true, stopsBatch: true, countsAsFailure: true, allowsStale: true },
+  // Retryable, and so a failure of the service, only when the response had a 5xx status.
+  invalid_response: { ...NONE, countsAsFailure: true, allowsStale: true },
+  cancelled: { ...NONE, retryable: true },
+};
+
 export interface UpstreamErrorOptions {
-  /** The upstream's identifier of the failed call, for its support. */
+  /** The upstream's id of the failed request, for AWS support. */
   readonly upstreamRequestId?: string | undefined;
-  /** How long the upstream asked to wait. */
+  /** How long the upstream asks to wait before the next attempt. */
   readonly retryAfterMs?: number | undefined;
-  /** Whether the same call may well succeed later, where that does not follow from the kind. */
+  /** Overrides the kind's `retryable`. */
   readonly retryable?: boolean | undefined;
   readonly cause?: unknown;
 }
 
-/** A failed call. The message is for the log: it may quote the upstream and must never reach a caller. */
+/** A failed upstream call. The message may quote the upstream, so it must never reach a client. */
 export class UpstreamError extends Error {
-  override readonly name = 'Fault';
+  override readonly name = 'UpstreamError';
   readonly kind: UpstreamErrorKind;
   readonly upstreamRequestId: string | undefined;
   readonly retryAfterMs: number | undefined;
-  readonly retryable: boolean | undefined;
+  readonly retryable: boolean;
 
-  constructor(kind: UpstreamErrorKind, message: string, details: UpstreamErrorOptions = {}) {
-    super(message, { cause: details.cause });
+  constructor(kind: UpstreamErrorKind, message: string, options: UpstreamErrorOptions = {}) {
+    super(message, { cause: options.cause });
     this.kind = kind;
-    this.upstreamRequestId = details.upstreamRequestId;
-    this.retryAfterMs = details.retryAfterMs;
-    this.retryable = details.retryable;
+    this.upstreamRequestId = options.upstreamRequestId;
+    this.retryAfterMs = options.retryAfterMs;
+    this.retryable = options.retryable ?? UPSTREAM_ERROR_PROPERTIES[kind].retryable;
   }
 }

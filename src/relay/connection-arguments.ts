@@ -1,7 +1,7 @@
 import { type Cursor, decodeCursor } from './cursor.ts';
 import { type PagingInputReason, UserInputError } from './user-input-error.ts';
 
-/** The four arguments of Relay's cursor connections specification, as GraphQL hands them over. */
+/** The four arguments of Relay's cursor connections specification, as GraphQL passes them. */
 export interface ConnectionArguments {
   readonly first?: number | null | undefined;
   readonly after?: string | null | undefined;
@@ -9,7 +9,7 @@ export interface ConnectionArguments {
   readonly before?: string | null | undefined;
 }
 
-/** What they ask for: `limit` rows from one end of the range between `after` and `before`, both exclusive. */
+/** Requests `limit` rows from one end of the range between `after` and `before`, both exclusive. */
 export interface ConnectionRequest {
   readonly from: 'start' | 'end';
   readonly limit: number;
@@ -21,7 +21,7 @@ export const MAX_PAGE_SIZE = 1000;
 export const DEFAULT_PAGE_SIZE = 50;
 
 /**
- * Checks the arguments and reads the cursors. An explicit null is the same as absent.
+ * Checks the arguments and decodes the cursors. An explicit null is the same as absent.
  *
  * @throws {UserInputError} `FIRST_AND_LAST`, `INVALID_PAGE_SIZE` or `INVALID_CURSOR`.
  */
@@ -32,7 +32,7 @@ export function parseConnectionArguments(
   if (first != null && last != null) {
     throw new UserInputError<PagingInputReason>(
       'FIRST_AND_LAST',
-      'Give `first` or `last`, not both.',
+      'Use either `first` or `last`, not both.',
     );
   }
   checkPageSize('first', first);

@@ -25,16 +25,17 @@ export interface Connection<T> {
   readonly pageInfo: PageInfo;
 }
 
-/** What a read of the range gave: rows in the connection's order, and whether the range goes on past them. */
+/** One page of the rows between the cursors of a request. */
 export interface Page<T> {
+  /** In the order of the connection. */
   readonly rows: readonly { readonly position: CursorPosition; readonly node: T | null }[];
-  /** Whether there is more in the direction of reading. */
-  readonly more: boolean;
-  /** Set when reading stopped on a search that is not over; then it carries on from here. */
+  /** Whether there are more rows in the direction of reading. */
+  readonly hasMore: boolean;
+  /** Set when reading stopped before the search was complete: where to continue. */
   readonly searchState?: SearchState;
 }
 
-/** Turns a page into a connection: every edge gets its cursor, and the flags say exactly what lies on either side. */
+/** Converts a page to a connection with a cursor for each edge and exact flags for both sides. */
 export function toConnection<T>(
   page: Page<T>,
   request: ConnectionRequest,
@@ -45,23 +46,24 @@ export function toConnection<T>(
     node,
   }));
   const forward = request.from === 'start';
-  const behind = pointsAtEdge(forward ? request.after : request.before);
-  const ahead = page.more || pointsAtEdge(forward ? request.before : request.after);
-  const continued = continuationCursor(page, request, fingerprint);
+  const hasEdgeBehind = pointsAtEdge(forward ? request.after : request.before);
+  const hasEdgeAhead = page.hasMore || pointsAtEdge(forward ? request.before : request.after);
+  const continuation = continuationCursor(page, request, fingerprint);
   return {
     edges,
     pageInfo: {
-      hasNextPage: forward ? ahead : behind,
-      hasPreviousPage: forward ? behind : ahead,
-      startCursor: (forward ? undefined : continued) ?? edges.at(0)?.cursor ?? null,
-      endCursor: (forward ? continued : undefined) ?? edges.at(-1)?.cursor ?? null,
+      hasNextPage: forward ? hasEdgeAhead : hasEdgeBehind,
+      hasPreviousPage: forward ? hasEdgeBehind : hasEdgeAhead,
+      startCursor: (forward ? undefined : continuation) ?? edges.at(0)?.cursor ?? null,
+      endCursor: (forward ? continuation : undefined) ?? edges.at(-1)?.cursor ?? null,
     },
   };
 }
 
 /**
- * The cursor that carries a search on where its budget ended: the place of the last row found, and the way on. It differs
- * from that row's own cursor only in sparing the next page the part that was searched in vain.
+ * Returns the cursor that continues an unfinished search: the position of the last row found, and
+ * the state of the search. Compared with that row's own cursor it only saves upstream calls: the
+ * next page skips the part that was already searched.
  */
 function continuationCursor<T>(
   { rows, searchState }: Page<T>,
@@ -79,29 +81,29 @@ function continuationCursor<T>(
 }
 
 /**
- * As much of a search as fits a cursor: one token of the greatest length does, or several of the usual. Sources that
- * have to be left out start again from the place, and get their turn once the others are done.
+ * Keeps as many checkpoints as fit into a cursor: one of the greatest length, or several of the
+ * usual length. The other sources are searched again from the position.
  */
 function truncateSearchState({ from, checkpoints }: SearchState): SearchState {
   const kept: Record<string, CursorCheckpoint> = {};
-  let room = MAX_SEARCH_STATE_LENGTH;
+  let remainingLength = MAX_SEARCH_STATE_LENGTH;
   for (const [source, checkpoint] of Object.entries(checkpoints)) {
-    room -= JSON.stringify([source, checkpoint]).length;
-    if (room < 0) break;
+    remainingLength -= JSON.stringify([source, checkpoint]).length;
+    if (remainingLength < 0) break;
     kept[source] = checkpoint;
   }
   return { from, checkpoints: kept };
 }
 
-/** Leaves room in a cursor, of which base64 takes a quarter, for the rest of its fields. */
+/** Base64 uses a quarter of a cursor, and the other fields get 512 characters. */
 const MAX_SEARCH_STATE_LENGTH = (MAX_CURSOR_LENGTH * 3) / 4 - 512;
 
-/** The place of a search that has found nothing yet: no edge lies behind it. */
+/** The position of a search that has not found any row yet. */
 const UNPOSITIONED: CursorPosition = { submitTime: null, invocationArn: '', offset: 0 };
 
 /**
- * Whether an edge lies where a cursor points. The row that it was minted for is behind the page by definition, so this
- * costs no call; only a cursor of a search that has found nothing yet points at no row.
+ * Whether a cursor points at an edge. A cursor is made for a row, so this needs no upstream call.
+ * Only the cursor of a search that has not found any row yet points at none.
  */
 function pointsAtEdge(cursor: Cursor | undefined): boolean {
   return cursor != null && (cursor.position.submitTime !== null || cursor.position.offset > 0);

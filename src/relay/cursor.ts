@@ -3,48 +3,51 @@ import { crc32 } from 'node:zlib';
 import { type PagingInputReason, UserInputError } from './user-input-error.ts';
 
 /**
- * A cursor names a place in a total order, so it never expires and works in both directions. It grants nothing (the
- * caller's rights are checked on every request), so it is not a secret: the checksum only rejects damage.
+ * A position in a total order. A cursor never expires and works in both directions.
+ * It grants no access (every request checks the caller's rights), so it is not a secret.
+ * The checksum only detects damage.
  */
 export interface Cursor {
-  /** Of the filter and order that the cursor belongs to; see {@link fingerprintOf}. */
+  /** Identifies the filter and order that the cursor belongs to; see {@link fingerprintOf}. */
   readonly fingerprint: string;
   readonly position: CursorPosition;
-  /** How to continue a search that found nothing further before its budget was spent. */
+  /** How to continue a search that used up its call budget before it found the next row. */
   readonly searchState?: SearchState;
 }
 
 export interface CursorPosition {
-  /** Milliseconds since the epoch; null is the place before the first row. */
+  /** Milliseconds since the epoch. Null is the position before the first row. */
   readonly submitTime: number | null;
   readonly invocationArn: string;
-  /** 0 is the row itself; n is the nth row after it that could not be placed by its own data. */
+  /** 0 for the row itself, n for the nth row after it that has no position in its own data. */
   readonly offset: number;
 }
 
 export interface SearchState {
-  /** The direction in which the upstream was read: the tokens mean nothing in the other one. */
+  /** The end that reading started from. The tokens are only valid in that direction. */
   readonly from: 'start' | 'end';
-  /** By source: its page token, and the submit time from which its window was narrowed, to which the token belongs. */
+  /** Where to continue, by the key of the source. */
   readonly checkpoints: Readonly<Record<string, CursorCheckpoint>>;
 }
 
 export interface CursorCheckpoint {
+  /** The submit time that the window of the upstream query starts at. The token belongs to it. */
   readonly since: number | null;
+  /** The upstream's page token. */
   readonly token: string;
 }
 
 const VERSION = 1;
 const CHECKSUM_BYTES = 4;
-/** What the upstream's page tokens are made of: printable, without spaces. */
+/** The largest time that a `Date` can hold, in milliseconds. */
+const MAX_TIME = 8.64e15;
+/** Page tokens of the upstream are printable ASCII without spaces. */
 const TOKEN = /^[!-~]{1,2048}$/;
 
-/** Longer cursors are refused unread. Twice what one page token of the upstream's greatest length takes. */
+/** Longer cursors are rejected without decoding. Twice the space of the longest upstream token. */
 export const MAX_CURSOR_LENGTH = 4096;
 
-const encodeBuffer = Buffer.allocUnsafe(4 * MAX_CURSOR_LENGTH);
-
-/** A short digest of whatever decides which rows a connection holds and in which order. */
+/** Returns a short digest of everything that decides the rows of a connection and their order. */
 export function fingerprintOf(parts: readonly unknown[]): string {
   return createHash('sha256').update(JSON.stringify(parts)).digest('base64url').slice(0, 8);
 }
@@ -54,25 +57,23 @@ export function encodeCursor({ fingerprint, position, searchState }: Cursor): st
   if (position.offset > 0 || searchState) fields.push(position.offset);
   if (searchState) fields.push(searchState.from, searchState.checkpoints);
   const json = JSON.stringify(fields);
-  // A page has one for each row: they are all written in the same place.
-  const buffer =
-    json.length > MAX_CURSOR_LENGTH ? Buffer.allocUnsafe(4 * json.length) : encodeBuffer;
-  const end = CHECKSUM_BYTES + buffer.write(json, CHECKSUM_BYTES);
-  buffer.writeUInt32BE(crc32(buffer.subarray(CHECKSUM_BYTES, end)));
-  return buffer.toString('base64url', 0, end);
+  const buffer = Buffer.allocUnsafe(CHECKSUM_BYTES + Buffer.byteLength(json));
+  buffer.write(json, CHECKSUM_BYTES);
+  buffer.writeUInt32BE(crc32(buffer.subarray(CHECKSUM_BYTES)));
+  return buffer.toString('base64url');
 }
 
 /**
- * Reads a cursor back.
+ * Decodes a cursor.
  *
- * @throws {UserInputError} `INVALID_CURSOR` for anything that {@link encodeCursor} did not mint for this fingerprint:
- * damage, padding, other alphabets, another filter or order, another version.
+ * @throws {UserInputError} `INVALID_CURSOR` for text that {@link encodeCursor} did not produce for
+ * this fingerprint: damage, padding, another alphabet, filter, order or version.
  */
 export function decodeCursor(text: string, fingerprint: string): Cursor {
   const cursor = parse(text);
-  if (!cursor) throw invalidCursor('is not a cursor of this graph.');
+  if (!cursor) throw invalidCursor('The cursor is not valid.');
   if (cursor.fingerprint !== fingerprint) {
-    throw invalidCursor('belongs to another filter or order.');
+    throw invalidCursor('The cursor belongs to another filter or order.');
   }
   return cursor;
 }
@@ -80,7 +81,7 @@ export function decodeCursor(text: string, fingerprint: string): Cursor {
 function parse(text: string): Cursor | undefined {
   if (text.length === 0 || text.length > MAX_CURSOR_LENGTH) return undefined;
   const bytes = Buffer.from(text, 'base64url');
-  // Node's decoder forgives padding, foreign characters and stray tail bits; encoding again shows them.
+  // Node's decoder ignores padding, foreign characters and stray bits. Encoding again detects them.
   if (bytes.toString('base64url') !== text || bytes.length <= CHECKSUM_BYTES) return undefined;
   const payload = bytes.subarray(CHECKSUM_BYTES);
   if (crc32(payload) !== bytes.readUInt32BE(0)) return undefined;
@@ -97,7 +98,7 @@ function fromFields(fields: unknown): Cursor | undefined {
   const [version, fingerprint, submitTime, invocationArn, offset = 0, from, checkpoints] =
     fields as unknown[];
   if (version !== VERSION || typeof fingerprint !== 'string') return undefined;
-  if (!isTimeOrNull(submitTime) || typeof invocationArn !== 'string') return undefined;
+  if (!isTimestampOrNull(submitTime) || typeof invocationArn !== 'string') return undefined;
   if (typeof offset !== 'number' || !Number.isSafeInteger(offset) || offset < 0) return undefined;
   const position = { submitTime, invocationArn, offset };
   if (from === undefined) return { fingerprint, position };
@@ -105,8 +106,8 @@ function fromFields(fields: unknown): Cursor | undefined {
   return { fingerprint, position, searchState: { from, checkpoints } };
 }
 
-function isTimeOrNull(value: unknown): value is number | null {
-  return value === null || (Number.isSafeInteger(value) && Math.abs(Number(value)) <= 8.64e15);
+function isTimestampOrNull(value: unknown): value is number | null {
+  return value === null || (Number.isSafeInteger(value) && Math.abs(Number(value)) <= MAX_TIME);
 }
 
 function isCheckpoints(value: unknown): value is Record<string, CursorCheckpoint> {
@@ -116,9 +117,11 @@ function isCheckpoints(value: unknown): value is Record<string, CursorCheckpoint
 function isCheckpoint(value: unknown): value is CursorCheckpoint {
   if (typeof value !== 'object' || value === null) return false;
   if (!('since' in value) || !('token' in value)) return false;
-  return isTimeOrNull(value.since) && typeof value.token === 'string' && TOKEN.test(value.token);
+  return (
+    isTimestampOrNull(value.since) && typeof value.token === 'string' && TOKEN.test(value.token)
+  );
 }
 
-function invalidCursor(why: string): UserInputError {
-  return new UserInputError<PagingInputReason>('INVALID_CURSOR', `The cursor ${why}`);
+function invalidCursor(message: string): UserInputError {
+  return new UserInputError<PagingInputReason>('INVALID_CURSOR', message);
 }

@@ -1,22 +1,25 @@
-/** An object's global identifier, after Relay's object identification: opaque, typed, the same for ever. */
+/** The parts of a global object id, as in Relay's object identification. The id never changes. */
 export interface GlobalId {
   readonly type: string;
   readonly key: string;
 }
 
-/** Longer identifiers are refused unread. */
+/** Longer ids are rejected without decoding. */
 const MAX_GLOBAL_ID_LENGTH = 4096;
 
-/** Where the text of an identifier is made bytes of, if it fits. A page has an identifier for each row. */
-const scratch = Buffer.allocUnsafe(512);
+/** Reused for ids that fit, because a page encodes one id for each row. */
+const encodeBuffer = Buffer.allocUnsafe(512);
+const MAX_UTF8_BYTES_PER_UNIT = 3;
 
 export function toGlobalId({ type, key }: GlobalId): string {
   const text = `${type}:${key}`;
-  if (text.length * 3 > scratch.length) return Buffer.from(text).toString('base64url');
-  return scratch.toString('base64url', 0, scratch.write(text));
+  if (text.length * MAX_UTF8_BYTES_PER_UNIT > encodeBuffer.length) {
+    return Buffer.from(text).toString('base64url');
+  }
+  return encodeBuffer.toString('base64url', 0, encodeBuffer.write(text));
 }
 
-/** Reads an identifier back; undefined for anything that {@link toGlobalId} cannot have made. */
+/** Decodes an id. Returns undefined for text that {@link toGlobalId} cannot have produced. */
 export function fromGlobalId(id: string): GlobalId | undefined {
   if (id.length > MAX_GLOBAL_ID_LENGTH) return undefined;
   const text = Buffer.from(id, 'base64url').toString('utf8');

@@ -2,33 +2,33 @@ import type { ServerResponse } from 'node:http';
 import { UpstreamError } from '../invocations/upstream-error.ts';
 import type { CallContext } from '../invocations/source.ts';
 
-/** Where what happens upstream is told, and what the caller wants of it. */
 export type CallContextOptions = Omit<CallContext, 'signal' | 'deadline'>;
 
-/** The bounds that a request puts on the calls it makes: its deadline, and the caller still being there. */
+/** Creates the context of a request's upstream calls. They abort at the deadline or disconnect. */
 export function createCallContext(
   response: ServerResponse,
   timeoutMs: number,
-  terms: CallContextOptions,
+  options: CallContextOptions,
 ): CallContext {
   const controller = new AbortController();
   const timer = setTimeout(() => {
     controller.abort(new UpstreamError('timeout', 'the deadline of the request has passed'));
   }, timeoutMs);
+  const cancel = () => {
+    controller.abort(new UpstreamError('cancelled', 'the client has disconnected'));
+  };
   response.once('close', () => {
     clearTimeout(timer);
-    if (!response.writableFinished) {
-      controller.abort(new UpstreamError('cancelled', 'the caller has gone'));
-    }
+    if (!response.writableFinished) cancel();
   });
-  // Who has left while it was asked who they are is not told of by the event.
-  if (response.destroyed) controller.abort(new UpstreamError('cancelled', 'the caller has gone'));
+  // The client may have disconnected during authentication, before this listener was added.
+  if (response.destroyed) cancel();
   const { signal } = controller;
-  return { ...terms, signal, deadline: performance.now() + timeoutMs };
+  return { ...options, signal, deadline: performance.now() + timeoutMs };
 }
 
-/** A router says how much of its own time is left; it can only shorten what the settings give. */
+/** Returns the time for a request. A router's header can shorten it, but never extend it. */
 export function resolveTimeout(header: string | string[] | undefined, timeoutMs: number): number {
-  const asked = typeof header === 'string' && /^\d{1,9}$/.test(header) ? Number(header) : timeoutMs;
-  return Math.max(1, Math.min(asked, timeoutMs));
+  const isValid = typeof header === 'string' && /^\d{1,9}$/.test(header);
+  return Math.max(1, Math.min(isValid ? Number(header) : timeoutMs, timeoutMs));
 }

@@ -1,114 +1,91 @@
 import { setTimeout } from 'node:timers/promises';
 import type { FastifyInstance } from 'fastify';
 import { BedrockSource, type BedrockSourceOptions } from '../bedrock/bedrock-source.ts';
-import { CachedSource } from '../invocations/cache/cached-source.ts';
 import type { Config } from '../config/config.ts';
+import { isLoopback } from '../config/loopback.ts';
 import { createSchema } from '../graphql/schema.ts';
+import { CachedSource } from '../invocations/cache/cached-source.ts';
 import { createApollo } from './apollo/apollo-server.ts';
-import { createAuthenticator } from './auth/authenticate.ts';
+import { type Authenticator, createAuthenticator } from './auth/authenticate.ts';
+import { ResponseCache } from './caching/response-cache.ts';
+import { DocumentPipeline } from './documents/document-pipeline.ts';
 import { registerGraphqlScope } from './graphql-route.ts';
-import { serveHealth } from './http/health.ts';
-import { isLoopback, isUnauthenticated } from './http/host-check.ts';
 import { createHttpApp, GRAPHQL_PATH, type HttpAppOptions } from './http/app.ts';
-import { createLogStream, type LogStream } from './observability/log-stream.ts';
-import { Metrics } from './observability/metrics.ts';
+import { serveHealth } from './http/health.ts';
+import { isUnauthenticated } from './http/host-check.ts';
 import { type PageName, servePages } from './http/static-pages.ts';
 import { createRateLimiter, type RateLimiter } from './limits/rate-limiter.ts';
-import { ResponseCache } from './caching/response-cache.ts';
+import { createLogStream, type LogStream } from './observability/log-stream.ts';
+import { Metrics } from './observability/metrics.ts';
 import { createFeeds } from './subscriptions/create-feeds.ts';
-import { SubscriptionManager } from './subscriptions/subscription-manager.ts';
 import { checkOrigin } from './subscriptions/origin-check.ts';
+import { SubscriptionManager } from './subscriptions/subscription-manager.ts';
 import { serveWebSocket } from './subscriptions/websocket.ts';
 
-/** The build output of `web/`. The path is the same from `src/server/` and from the bundle's `dist/chunks/`. */
+/** The build output of `web/`. The path is the same from `src/server/` and `dist/chunks/`. */
 const WEB_FOLDER = new URL('../../dist/web/', import.meta.url);
 
-/** What a server takes from outside besides its settings. */
+/** Replaceable effects of a server. */
 export interface ServerDependencies {
-  /** Standard output when absent. */
+  /** Defaults to stdout. */
   readonly logStream?: HttpAppOptions['logStream'];
   /** Static credentials instead of the SDK's default chain. */
   readonly credentials?: BedrockSourceOptions['credentials'];
 }
 
 export interface Server {
-  /** Where it listens, without a path. */
+  /** The origin that it listens on, without a path. */
   readonly url: string;
   readonly log: FastifyInstance['log'];
   /**
-   * Says that it is not ready, waits for the grace, takes no new connections, finishes what is under way, and lets go of
-   * everything. Twice is harmless.
+   * Fails readiness, waits for the grace period, stops accepting connections, drains requests, and
+   * releases all resources. Idempotent.
    */
   stop(graceMs?: number): Promise<void>;
 }
 
-/** Puts the gateway together and listens. */
+/** Creates all parts of the gateway, connects them, and listens. */
 export async function startServer(
   config: Config,
-  effects: ServerDependencies = {},
+  dependencies: ServerDependencies = {},
 ): Promise<Server> {
-  const startTimeoutMs = config.requestTimeoutMs;
-  const source = await BedrockSource.create({ ...config.upstream, startTimeoutMs, ...effects });
-  const authenticator = createAuthenticator(config.auth);
-  void Promise.all([source.isReady(), authenticator.isReady()]);
+  const { limits } = config;
   const metrics = new Metrics();
-  metrics.gauge(
-    'bedrock_circuit_breaker_open',
-    '1 while the latest calls have failed and no more are made.',
-    { region: source.region },
-    () => Number(source.isCircuitOpen),
-  );
-  const logStream: Partial<LogStream> & HttpAppOptions['logStream'] =
-    effects.logStream ?? watchedLogStream(metrics);
-  const { bodyBytes: maxBodyBytes } = config.limits;
-  const app = await createHttpApp({ ...config, logStream, maxBodyBytes, metrics });
-  const rateLimiter = createRateLimiter(config.limits.costPerMinute);
+  const source = await createSource(config, metrics, dependencies);
+  const authenticator = createAuthenticator(config.auth);
+  const isReady = createReadiness(source, authenticator);
+  void isReady();
+  const { app, logStream } = await createApp(config, metrics, dependencies);
+  const { log } = app;
+  const rateLimiter = createRateLimiter(limits.costPerMinute);
   const schema = createSchema(config.graphRole, { start: config.start !== undefined });
-  const apollo = createApollo({ ...config, schema, rateLimiter, app });
+  const pipeline = new DocumentPipeline({ ...config, schema });
+  const shared = { ...config, schema, pipeline, rateLimiter, metrics, log };
+  const apollo = createApollo({ ...shared, reportUpstream: config.exposeUpstreamStats, app });
   await apollo.start();
-  await servePages(app, pagesOf(config), WEB_FOLDER);
-  const { cache } = config;
-  // Pages, jobs and whole answers share the memory.
-  const maxBytes = cache.maxBytes / 3;
-  const cached = cache.ttlMs > 0 ? new CachedSource(source, { ...cache, maxBytes }) : undefined;
-  const sources = [cached ?? source];
-  const answers = sharedAnswers(config, rateLimiter);
-  const outdate = () => {
-    cached?.invalidatePages();
-    answers?.invalidate();
-  };
-  const feeds = createFeeds(sources, { config, metrics, log: app.log, outdate });
-  const subscriptions = new SubscriptionManager({
-    ...config,
-    schema,
-    rateLimiter,
-    feeds,
-    metrics,
-    log: app.log,
-  });
-  const serving = { apollo, authenticator, rateLimiter, answers, sources, metrics, subscriptions };
+  await servePages(app, enabledPages(config), WEB_FOLDER);
+
+  const { cachedSource, responseCache, invalidate } = createCaches(config, source, rateLimiter);
+  const sources = [cachedSource ?? source];
+  const feeds = createFeeds(sources, { config, metrics, log, outdate: invalidate });
+  const subscriptions = new SubscriptionManager({ ...shared, feeds });
   const onStart = () => {
-    outdate();
+    invalidate();
     for (const feed of feeds) feed.refreshSoon();
   };
-  await registerGraphqlScope(app, { config, ...serving, starter: source, onStart });
+  const route = { config, apollo, pipeline, authenticator, rateLimiter, metrics, subscriptions };
+  await registerGraphqlScope(app, { ...route, responseCache, sources, starter: source, onStart });
   serveWebSocket(app, {
     path: GRAPHQL_PATH,
-    schema,
     subscriptions,
     authenticator,
-    maxMessageBytes: maxBodyBytes,
-    maxSockets: config.limits.subscriptions,
+    maxMessageBytes: limits.bodyBytes,
+    maxSockets: limits.subscriptions,
     refusalOf: ({ headers }) => checkOrigin(headers, config),
   });
   if (config.metrics) serveMetrics(app, metrics);
-
   let stopping: Promise<void> | undefined;
-  serveHealth(app, async () => {
-    if (stopping) return false;
-    const prepared = await Promise.all([source.isReady(), authenticator.isReady()]);
-    return prepared.every(Boolean);
-  });
+  serveHealth(app, async () => stopping === undefined && (await isReady()));
 
   const url = await listen(app, config);
   const stop = async (graceMs: number) => {
@@ -119,28 +96,79 @@ export async function startServer(
       await logStream.close?.();
     });
   };
-  return { url, log: app.log, stop: (graceMs = 0) => (stopping ??= stop(graceMs)) };
+  return { url, log, stop: (graceMs = 0) => (stopping ??= stop(graceMs)) };
 }
 
-/** Whoever is told what it took upstream has to be answered by itself. */
-function sharedAnswers(
-  { cache, limits, reportUpstream }: Config,
-  rateLimiter: RateLimiter,
-): ResponseCache | undefined {
-  const mayShare = cache.ttlMs > 0 && !reportUpstream;
-  return mayShare ? new ResponseCache(cache, limits, rateLimiter) : undefined;
+async function createApp(config: Config, metrics: Metrics, dependencies: ServerDependencies) {
+  const logStream: Partial<LogStream> & HttpAppOptions['logStream'] =
+    dependencies.logStream ?? stdoutLogStream(metrics);
+  const maxBodyBytes = config.limits.bodyBytes;
+  const app = await createHttpApp({ ...config, logStream, maxBodyBytes, metrics });
+  return { app, logStream };
 }
 
-function pagesOf({ dashboard, explorer }: Config): ReadonlySet<PageName> {
-  const served: Readonly<Record<PageName, boolean>> = { dashboard, explorer };
-  const names = Object.keys(served) as PageName[];
-  return new Set(names.filter((name) => served[name]));
+async function createSource(
+  { upstream, requestTimeoutMs }: Config,
+  metrics: Metrics,
+  { credentials }: ServerDependencies,
+): Promise<BedrockSource> {
+  const { circuitBreaker, maxQueue, ...options } = upstream;
+  const source = await BedrockSource.create({
+    ...options,
+    queue: maxQueue,
+    breaker: { samples: circuitBreaker.size, resetMs: circuitBreaker.halfOpenAfterMs },
+    startTimeoutMs: requestTimeoutMs,
+    credentials,
+  });
+  metrics.gauge(
+    'bedrock_circuit_breaker_open',
+    '1 while the circuit breaker rejects calls because the latest ones failed.',
+    { region: source.region },
+    () => Number(source.isCircuitOpen),
+  );
+  return source;
 }
 
-function watchedLogStream(metrics: Metrics): LogStream {
+function createReadiness(source: BedrockSource, authenticator: Authenticator) {
+  return async (): Promise<boolean> => {
+    const ready = await Promise.all([source.isReady(), authenticator.isReady()]);
+    return ready.every(Boolean);
+  };
+}
+
+/** Creates the caches, and a function that invalidates them after a start or a change. */
+function createCaches(config: Config, source: BedrockSource, rateLimiter: RateLimiter) {
+  const { ttlMs, staleMs, maxBytes: totalBytes } = config.cache;
+  const isEnabled = ttlMs > 0;
+  // Pages, invocations and whole responses share the memory.
+  const maxBytes = totalBytes / 3;
+  const cachedSource = isEnabled
+    ? new CachedSource(source, { ttlMs, staleMs, maxBytes })
+    : undefined;
+  // Responses with upstream statistics cannot be shared.
+  const responseCache =
+    isEnabled && !config.exposeUpstreamStats
+      ? new ResponseCache({ ttlMs, maxBytes }, config.limits, rateLimiter)
+      : undefined;
+  const invalidate = () => {
+    cachedSource?.invalidatePages();
+    responseCache?.invalidate();
+  };
+  return { cachedSource, responseCache, invalidate };
+}
+
+function enabledPages({ dashboard, explorer }: Config): ReadonlySet<PageName> {
+  const isEnabled: Readonly<Record<PageName, boolean>> = { dashboard, explorer };
+  const names = Object.keys(isEnabled) as PageName[];
+  return new Set(names.filter((name) => isEnabled[name]));
+}
+
+function stdoutLogStream(metrics: Metrics): LogStream {
   const stream = createLogStream();
-  metrics.gauge('log_lines_dropped', 'Lines lost to a reader that is slow or gone.', {}, () =>
-    stream.dropped(),
+  metrics.counterOf(
+    'log_lines_dropped_total',
+    'Log lines dropped because stdout was blocked or closed.',
+    () => stream.droppedLines(),
   );
   return stream;
 }
@@ -159,11 +187,13 @@ async function listen(app: FastifyInstance, config: Config): Promise<string> {
     listenTextResolver: (address) => `listening on ${address}`,
   });
   if (upstream.endpoint !== undefined) {
-    app.log.info({ endpoint: upstream.endpoint }, 'Amazon Bedrock is read at a set endpoint');
+    app.log.info({ endpoint: upstream.endpoint }, 'using custom Bedrock endpoint');
   }
   if (isUnauthenticated(auth)) {
-    const what = config.start ? 'see all invocations, and start new ones' : 'see all invocations';
-    const message = `NOBODY IS ASKED WHO THEY ARE: whoever can reach this address may ${what}`;
+    const rights = config.start
+      ? 'read all invocations and start new ones'
+      : 'read all invocations';
+    const message = `authentication is disabled: anyone who can reach this address may ${rights}`;
     app.log[isLoopback(host) ? 'info' : 'warn']({ host }, message);
   }
   return url;

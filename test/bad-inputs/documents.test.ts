@@ -41,12 +41,12 @@ const ROWS = [
     code: 'GRAPHQL_VALIDATION_FAILED',
   },
   {
-    id: 'DOC-10 fragments in a circle',
+    id: 'DOC-10 a cycle of fragments',
     query: '{ ...A } fragment A on Query { ...B } fragment B on Query { ...A }',
     code: 'GRAPHQL_VALIDATION_FAILED',
   },
   {
-    id: 'DOC-19 10 directives that may stand only once',
+    id: 'DOC-19 10 repetitions of a directive that is not repeatable',
     query: `{ __typename ${'@skip(if: false) '.repeat(10)} }`,
     code: 'GRAPHQL_VALIDATION_FAILED',
   },
@@ -82,7 +82,7 @@ const LIMITS = [
     max: 20,
   },
   {
-    id: 'DOC-14 aliases in a fragment that is spread often',
+    id: 'DOC-14 aliases in a fragment that is spread 8 times',
     query: `query { ${Array.from({ length: 8 }, (_, n) => `... @include(if: true) { f${n}: asyncInvoke(invocationArn: "arn:aws:s3:::x") { ...A } }`).join(' ')} }
       fragment A on AsyncInvokeSummary { a: id b: status }`,
     limit: 'MAX_ALIASES',
@@ -95,13 +95,13 @@ const LIMITS = [
     max: 20,
   },
   {
-    id: '21 directives that are known',
+    id: '21 known directives',
     query: `{ asyncInvokes(first: 1) { nodes { ${'...@include(if: true) { id } '.repeat(21)} } } }`,
     limit: 'MAX_DIRECTIVES',
     max: 20,
   },
   {
-    id: 'DOC-20 11 fields at the root',
+    id: 'DOC-20 11 root fields',
     query: `{ ${Array.from({ length: 11 }, (_, n) => `a${n}: asyncInvokes { nodes { id } }`).join(' ')} }`,
     limit: 'MAX_ROOT_FIELDS',
     max: 10,
@@ -115,37 +115,37 @@ const LIMITS = [
     max: 2000,
   },
   {
-    id: 'a field 101 times in one place, in fragments too',
+    id: 'a field 101 times in one place, including fragments',
     query: `{ asyncInvokes(first: 1) { nodes { ${'id '.repeat(50)} ...A } } } fragment A on AsyncInvokeSummary { ${'id '.repeat(51)} }`,
     limit: 'MAX_FIELD_CONFLICTS',
     max: 100,
   },
-  { id: 'a document that is 11 deep', query: deep(11), limit: 'MAX_DEPTH', max: 10 },
+  { id: 'fields that are nested 11 levels deep', query: deep(11), limit: 'MAX_DEPTH', max: 10 },
 ] as const;
 
-describe('a document that holds too much', () => {
-  it.each(LIMITS)('$id is told the limit and its value', async ({ query, limit, max }) => {
-    const answer = await gateway.query(query);
-    expect(answer.status).toBe(400);
-    expect(answer.errors.length).toBeLessThanOrEqual(6);
-    for (const { extensions } of answer.errors) {
+describe('a document over a limit', () => {
+  it.each(LIMITS)('$id: the error has the limit and its value', async ({ query, limit, max }) => {
+    const response = await gateway.query(query);
+    expect(response.status).toBe(400);
+    expect(response.errors.length).toBeLessThanOrEqual(6);
+    for (const { extensions } of response.errors) {
       expect(extensions.code).toBe('GRAPHQL_VALIDATION_FAILED');
     }
-    expect(answer.errors).toContainEqual(
+    expect(response.errors).toContainEqual(
       expect.objectContaining({ extensions: { code: 'GRAPHQL_VALIDATION_FAILED', limit, max } }),
     );
     expect(gateway.emulator.requests).toEqual([]);
   });
 
-  it('DOC-16 of more than 2000 tokens is not parsed to its end', async () => {
-    const answer = await gateway.query(`{ ${'__typename '.repeat(2001)} }`);
-    expect(answer.status).toBe(400);
-    expect(answer.errors.map(({ extensions }) => extensions)).toEqual([
+  it('DOC-16 more than 2000 tokens are a parse error with the limit', async () => {
+    const response = await gateway.query(`{ ${'__typename '.repeat(2001)} }`);
+    expect(response.status).toBe(400);
+    expect(response.errors.map(({ extensions }) => extensions)).toEqual([
       { code: 'GRAPHQL_PARSE_FAILED', limit: 'MAX_DOCUMENT_TOKENS', max: 2000 },
     ]);
   });
 
-  it('DOC-15 is not one of 12 inline fragments in each other, which add no depth', async () => {
+  it('DOC-15 12 nested inline fragments add no depth', async () => {
     const inner = '... on Query {'.repeat(12);
     const { status, errors } = await gateway.query(
       `{ ${inner} asyncInvokes(first: 1) { nodes { id } } ${'}'.repeat(12)} }`,
@@ -154,7 +154,7 @@ describe('a document that holds too much', () => {
     expect(gateway.emulator.requests).toHaveLength(1);
   });
 
-  it('is not one of exactly as much as the limits allow', async () => {
+  it('exactly as many aliases and root fields as allowed are accepted', async () => {
     const aliases = Array.from({ length: 20 }, (_, n) => `a${n}: id`).join(' ');
     const root = Array.from({ length: 9 }, () => '__typename').join(' ');
     const { status } = await gateway.query(
@@ -163,9 +163,9 @@ describe('a document that holds too much', () => {
     expect(status).toBe(200);
   });
 
-  it('counts each operation by itself', async () => {
+  it('each operation of a document is measured separately', async () => {
     const aliases = Array.from({ length: 15 }, (_, n) => `a${n}: __typename`).join(' ');
-    const answer = await gateway.fetch({
+    const response = await gateway.fetch({
       method: 'POST',
       headers: { 'content-type': 'application/json' },
       body: JSON.stringify({
@@ -173,20 +173,20 @@ describe('a document that holds too much', () => {
         operationName: 'A',
       }),
     });
-    expect([answer.status, answer.errors]).toEqual([200, []]);
+    expect([response.status, response.errors]).toEqual([200, []]);
   });
 });
 
-describe('an operation that costs too much', () => {
+describe('the cost of an operation', () => {
   const MANY = Array.from(
     { length: 10 },
     (_, n) => `a${n}: asyncInvokes(first: $f) { nodes { id } }`,
   );
 
-  it('DOC-22 by the sizes in its variables is refused with its cost', async () => {
-    const answer = await gateway.query(`query ($f: Int) { ${MANY.join(' ')} }`, { f: 1000 });
-    expect(answer.status).toBe(400);
-    expect(answer.errors.map(({ extensions }) => extensions)).toEqual([
+  it('DOC-22 includes page sizes in variables, and is in the error if it is too high', async () => {
+    const response = await gateway.query(`query ($f: Int) { ${MANY.join(' ')} }`, { f: 1000 });
+    expect(response.status).toBe(400);
+    expect(response.errors.map(({ extensions }) => extensions)).toEqual([
       { code: 'COST_ESTIMATED_TOO_EXPENSIVE', limit: 'MAX_COST', max: 2000, cost: 10_010 },
     ]);
     expect(gateway.emulator.requests).toEqual([]);
@@ -197,22 +197,24 @@ describe('an operation that costs too much', () => {
     ['last', '{ asyncInvokes(last: 9) { nodes { id } } }', {}, 10],
     ['the default size', '{ asyncInvokes { nodes { id } } }', {}, 51],
     ['null', '{ asyncInvokes(first: null) { nodes { id } } }', {}, 51],
-    ['a size that is refused', '{ asyncInvokes(first: 100000) { nodes { id } } }', {}, 1],
+    ['a page size over the maximum', '{ asyncInvokes(first: 100000) { nodes { id } } }', {}, 1],
     ['ids', 'query ($i: [ID!]!) { nodes(ids: $i) { id } }', { i: ['x', 'y'] }, 3],
-    ['what is skipped', '{ __typename asyncInvokes @skip(if: true) { nodes { id } } }', {}, 1],
-    ['what is said twice', '{ __typename ...A ...A } fragment A on Query { __typename }', {}, 1],
-  ])(
-    'costs 1 for each field at the root and 1 for each row: %s',
-    async (_what, query, variables, cost) => {
-      const before = gateway.logLines.length;
-      await gateway.query(query, variables);
-      const line = gateway.logLines.slice(before).find((each) => each.includes('"msg":"request"'));
-      expect(JSON.parse(line ?? '{}')).toMatchObject({ cost });
-    },
-  );
+    ['a skipped field', '{ __typename asyncInvokes @skip(if: true) { nodes { id } } }', {}, 1],
+    [
+      'a field that is selected twice',
+      '{ __typename ...A ...A } fragment A on Query { __typename }',
+      {},
+      1,
+    ],
+  ])('is 1 for each root field and 1 for each row: %s', async (_what, query, variables, cost) => {
+    const before = gateway.logLines.length;
+    await gateway.query(query, variables);
+    const line = gateway.logLines.slice(before).find((each) => each.includes('"msg":"request"'));
+    expect(JSON.parse(line ?? '{}')).toMatchObject({ cost });
+  });
 });
 
-it('DOC-23 variables that nobody declared are ignored', async () => {
+it('DOC-23 variables that the operation does not declare are ignored', async () => {
   const { status, data } = await gateway.query('{ __typename }', { zzz: 1 });
   expect([status, data]).toEqual([200, { __typename: 'Query' }]);
   expect(gateway.emulator.requests).toEqual([]);
@@ -220,40 +222,40 @@ it('DOC-23 variables that nobody declared are ignored', async () => {
 
 it('DOC-24 a persisted query is not supported', async () => {
   const sha256Hash = 'ecf4edb46db40b5132295c0291d62fb65d6759a9eedfa4d5d612dd5ec54a6b38';
-  const answer = await gateway.fetch({
+  const response = await gateway.fetch({
     method: 'POST',
     headers: { 'content-type': 'application/json' },
     body: JSON.stringify({ extensions: { persistedQuery: { version: 1, sha256Hash } } }),
   });
-  expect(answer.status).toBe(200);
-  expect(answer.errors.map(({ extensions }) => extensions.code)).toEqual([
+  expect(response.status).toBe(200);
+  expect(response.errors.map(({ extensions }) => extensions.code)).toEqual([
     'PERSISTED_QUERY_NOT_SUPPORTED',
   ]);
 });
 
 describe('a document that cannot be executed', () => {
   it.each(ROWS)(
-    '$id is refused without a hint at the schema',
+    '$id is refused without a suggestion from the schema',
     async ({ code, id: _id, ...members }) => {
-      const answer = await gateway.fetch({
+      const response = await gateway.fetch({
         method: 'POST',
         headers: { 'content-type': 'application/json' },
         body: JSON.stringify(members),
       });
-      expect(answer.status).toBe(400);
-      expect(new Set(answer.errors.map(({ extensions }) => extensions.code))).toEqual(
+      expect(response.status).toBe(400);
+      expect(new Set(response.errors.map(({ extensions }) => extensions.code))).toEqual(
         new Set([code]),
       );
-      expect(answer.text).not.toMatch(/did you mean/i);
+      expect(response.text).not.toMatch(/did you mean/i);
       expect(gateway.emulator.requests).toEqual([]);
     },
   );
 
-  it('is told apart where introspection is on', async () => {
+  it('is refused with a suggestion if introspection is on', async () => {
     const local = await startGateway({ mode: 'local' });
     try {
-      const answer = await local.query('{ asyncInvokez { nodes { id } } }');
-      expect(answer.text).toContain('Did you mean');
+      const response = await local.query('{ asyncInvokez { nodes { id } } }');
+      expect(response.text).toContain('Did you mean');
       expect((await local.query('{ __schema { queryType { name } } }')).status).toBe(200);
     } finally {
       await local.stop();

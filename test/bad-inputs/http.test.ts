@@ -1,6 +1,8 @@
 import { request as rawRequest } from 'node:http';
 import { gzipSync } from 'node:zlib';
 import { type Gateway, startGateway } from '../harness/gateway.ts';
+import { codesOf } from '../harness/graphql-client.ts';
+import { jsonRequest } from '../harness/http.ts';
 
 const QUERY = '{ asyncInvokes { nodes { id } } }';
 const JSON_TYPE = { 'content-type': 'application/json' };
@@ -22,48 +24,51 @@ const post = (
   headers,
   body,
 });
-const operation = (members: object): RequestInit => post(JSON.stringify(members));
-/** A string body of fetch brings a content type of its own; bytes do not. */
+/** fetch adds a content type to a string body, but not to bytes. */
 const bytes = (text: string) => new TextEncoder().encode(text);
 const OPERATION = JSON.stringify({ query: QUERY });
 
 const ROWS: readonly Row[] = [
   { id: 'HTTP-01 malformed JSON', init: post('{'), status: 400 },
-  { id: 'HTTP-02 null', init: post('null'), status: 400 },
+  { id: 'HTTP-02 a body of null', init: post('null'), status: 400 },
   { id: 'HTTP-03 a JSON string', init: post('"x"'), status: 400 },
   { id: 'HTTP-05 an empty object', init: post('{}'), status: 400 },
   { id: 'HTTP-06 a batch', init: post(`[${OPERATION},${OPERATION}]`), status: 400 },
   { id: 'HTTP-07 an empty batch', init: post('[]'), status: 400 },
-  { id: 'HTTP-09 an empty query', init: operation({ query: '' }), status: 400 },
+  { id: 'HTTP-09 an empty query', init: jsonRequest({ query: '' }), status: 400 },
   {
-    id: 'HTTP-10 variables in a list',
-    init: operation({ query: QUERY, variables: [] }),
+    id: 'HTTP-10 a list of variables',
+    init: jsonRequest({ query: QUERY, variables: [] }),
     status: 400,
   },
   {
-    id: 'HTTP-11 variables in a string',
-    init: operation({ query: QUERY, variables: '{}' }),
+    id: 'HTTP-11 a string of variables',
+    init: jsonRequest({ query: QUERY, variables: '{}' }),
     status: 400,
   },
   {
     id: 'HTTP-13 a numeric operationName',
-    init: operation({ query: QUERY, operationName: 7 }),
+    init: jsonRequest({ query: QUERY, operationName: 7 }),
     status: 400,
   },
   {
-    id: 'HTTP-14 text/plain',
+    id: 'HTTP-14 a text/plain body',
     init: post(OPERATION, { 'content-type': 'text/plain' }),
     status: 400,
   },
   {
-    id: 'HTTP-15 a form',
+    id: 'HTTP-15 a form body',
     init: post(`query=${encodeURIComponent(QUERY)}`, {
       'content-type': 'application/x-www-form-urlencoded',
     }),
     status: 400,
   },
-  { id: 'HTTP-17 no content type', init: post(bytes(OPERATION), {}), status: 400 },
-  { id: 'HTTP-18 XML', init: post('<q/>', { 'content-type': 'application/xml' }), status: 415 },
+  { id: 'HTTP-17 a body without a content type', init: post(bytes(OPERATION), {}), status: 400 },
+  {
+    id: 'HTTP-18 an XML body',
+    init: post('<q/>', { 'content-type': 'application/xml' }),
+    status: 415,
+  },
   {
     id: 'HTTP-19 JSON in EBCDIC',
     init: post(OPERATION, { 'content-type': 'application/json; charset=ibm037' }),
@@ -78,58 +83,58 @@ const ROWS: readonly Row[] = [
     status: 413,
   },
   {
-    id: 'a body that is not gzip though it says so',
+    id: 'a body that is not gzip despite its encoding',
     init: post(OPERATION, { ...JSON_TYPE, 'content-encoding': 'gzip' }),
     status: 400,
   },
   {
-    id: 'a compression that is not known',
+    id: 'an unknown compression',
     init: post(OPERATION, { ...JSON_TYPE, 'content-encoding': 'zstd' }),
     status: 415,
   },
   {
-    id: 'HTTP-22 300 KB',
-    init: operation({ query: QUERY, extensions: 'x'.repeat(300_000) }),
+    id: 'HTTP-22 a body of 300 KB',
+    init: jsonRequest({ query: QUERY, extensions: 'x'.repeat(300_000) }),
     status: 413,
   },
   {
-    id: 'HTTP-25 GET with text/plain',
+    id: 'HTTP-25 a GET with text/plain',
     search: `?query=${encodeURIComponent(QUERY)}`,
     init: { headers: { ...PREFLIGHTED, 'content-type': 'text/plain' } },
     status: 415,
   },
   {
-    id: 'HTTP-26 GET of a mutation',
+    id: 'HTTP-26 a GET of a mutation',
     search: `?query=${encodeURIComponent('mutation { x }')}`,
     init: { headers: PREFLIGHTED },
     status: 405,
     headers: { allow: 'POST' },
   },
   {
-    id: 'HTTP-27 GET with query twice',
+    id: 'HTTP-27 a GET with two queries',
     search: `?query=${encodeURIComponent(QUERY)}&query=${encodeURIComponent(QUERY)}`,
     init: { headers: PREFLIGHTED },
     status: 400,
   },
   {
-    id: 'GET without a preflight',
+    id: 'a GET without a preflight',
     search: `?query=${encodeURIComponent(QUERY)}`,
     init: {},
     status: 400,
   },
   {
-    id: 'HTTP-29 PUT',
-    init: { ...operation({ query: QUERY }), method: 'PUT' },
+    id: 'HTTP-29 a PUT',
+    init: { ...jsonRequest({ query: QUERY }), method: 'PUT' },
     status: 405,
     headers: { allow: 'GET, POST' },
   },
   {
-    id: 'HTTP-30 only an event stream accepted',
+    id: 'HTTP-30 a query that accepts only an event stream',
     init: post(OPERATION, { ...JSON_TYPE, accept: 'text/event-stream' }),
     status: 406,
   },
   {
-    id: 'HTTP-31 only deferred parts accepted',
+    id: 'HTTP-31 a query that accepts only deferred parts',
     init: post(OPERATION, { ...JSON_TYPE, accept: 'multipart/mixed;deferSpec=20220824' }),
     status: 406,
   },
@@ -146,52 +151,52 @@ afterAll(async () => {
   await gateway.stop();
 });
 
-describe('a request that is not a GraphQL request', () => {
-  it.each(ROWS)('$id is refused', async ({ init, search = '', status, headers = {} }) => {
-    const answer = await gateway.fetch({ ...init, search });
-    expect(answer.status).toBe(status);
-    expect(answer.errors.map(({ extensions }) => extensions.code)).toEqual(['BAD_REQUEST']);
-    expect(answer.text).not.toMatch(/node_modules|\/src\/|FST_ERR|stack/);
-    expect(Object.fromEntries(answer.headers)).toMatchObject(headers);
+describe('an invalid HTTP request', () => {
+  it.each(ROWS)('$id is rejected', async ({ init, search = '', status, headers = {} }) => {
+    const response = await gateway.fetch({ ...init, search });
+    expect(response.status).toBe(status);
+    expect(codesOf(response)).toEqual(['BAD_REQUEST']);
+    expect(response.text).not.toMatch(/node_modules|\/src\/|FST_ERR|stack/);
+    expect(Object.fromEntries(response.headers)).toMatchObject(headers);
     expect(gateway.emulator.requests).toEqual([]);
     expect((await gateway.query('{ __typename }')).status).toBe(200);
   });
 
-  it('HTTP-23 a header of 20 KB is refused', async () => {
+  it('HTTP-23 a header of 20 KB is rejected with 431', async () => {
     const { status } = await raw('/graphql', { 'x-long': 'x'.repeat(20_000) });
     expect(status).toBe(431);
   });
 
-  it('HTTP-33 a path that climbs finds nothing', async () => {
+  it('HTTP-33 a path with `..` is not found', async () => {
     const { status, text } = await raw('/graphql/../../etc/passwd');
     expect(status).toBe(404);
     expect(JSON.parse(text)).toMatchObject({ errors: [{ extensions: { code: 'BAD_REQUEST' } }] });
   });
 });
 
-describe('a request that is a GraphQL request', () => {
+describe('valid HTTP requests', () => {
   it.each([
-    ['gzip', operation({ query: QUERY }), { 'content-encoding': 'gzip' }],
+    ['a gzip body', jsonRequest({ query: QUERY }), { 'content-encoding': 'gzip' }],
     [
       'a charset in capitals',
-      operation({ query: QUERY }),
+      jsonRequest({ query: QUERY }),
       { 'content-type': 'application/json; charset=UTF-8' },
     ],
-  ])('may come with %s', async (_what, { body }, headers) => {
+  ])('a valid HTTP request may have %s', async (_what, { body }, headers) => {
     const gzip = 'content-encoding' in headers;
     const sent = gzip ? new Uint8Array(gzipSync(Buffer.from(body as string))) : (body as string);
-    const answer = await gateway.fetch(post(sent, { ...JSON_TYPE, ...headers }));
-    expect([answer.status, answer.errors]).toEqual([200, []]);
+    const response = await gateway.fetch(post(sent, { ...JSON_TYPE, ...headers }));
+    expect([response.status, response.errors]).toEqual([200, []]);
   });
 
-  it('may be a GET from a client that cannot be a simple form', async () => {
+  it('a valid HTTP request may be a GET with a header that forces a preflight', async () => {
     const search = `?query=${encodeURIComponent(QUERY)}`;
-    const answer = await gateway.fetch({ search, headers: PREFLIGHTED });
-    expect([answer.status, answer.errors]).toEqual([200, []]);
+    const response = await gateway.fetch({ search, headers: PREFLIGHTED });
+    expect([response.status, response.errors]).toEqual([200, []]);
   });
 });
 
-/** Sends what fetch would tidy up first. */
+/** Sends a request that fetch would normalize. */
 function raw(path: string, headers = {}): Promise<{ status: number; text: string }> {
   return new Promise((resolve, reject) => {
     const { hostname, port } = new URL(gateway.url);

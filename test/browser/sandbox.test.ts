@@ -1,15 +1,15 @@
 import { buildClientSchema, getIntrospectionQuery, type IntrospectionQuery } from 'graphql';
 import type { Page } from 'playwright-core';
-import { noChromium } from '../harness/chromium.ts';
+import { missingChromium } from '../harness/chromium.ts';
 import { type Gateway, startGateway } from '../harness/gateway.ts';
-import { type Issuer, startIssuer } from '../harness/issuer.ts';
+import { startIssuer } from '../harness/issuer.ts';
 import { type PublicSites, startPublicSites } from '../harness/public-sites.ts';
 import { LIST, type PageJson } from '../harness/queries.ts';
 import { describeWhen } from '../harness/describe-when.ts';
 
 const SANDBOX = 'https://studio.apollographql.com';
 
-/** What Apollo's tools send with an operation, and a browser has to ask for beforehand. */
+/** Headers that Apollo's tools send. They make the browser send a preflight request first. */
 const HEADERS = {
   'content-type': 'application/json',
   'apollo-require-preflight': 'true',
@@ -18,7 +18,7 @@ const HEADERS = {
   'x-apollo-operation-name': 'List',
 };
 
-/** Apollo Sandbox asks for all that it understands. */
+/** Apollo Sandbox requests every option of introspection. */
 const INTROSPECTION = getIntrospectionQuery({
   descriptions: true,
   specifiedByUrl: true,
@@ -28,12 +28,22 @@ const INTROSPECTION = getIntrospectionQuery({
   oneOf: true,
 });
 
-describeWhen(noChromium, 'Apollo Sandbox, in a browser on another origin', () => {
+describeWhen(missingChromium, 'Apollo Sandbox, in a browser on another origin', () => {
   let sites: PublicSites;
+  /** In local mode with three jobs. Tests share it, because they only read. */
+  let local: Gateway;
+  let sandbox: Page;
   beforeAll(async () => {
-    sites = await startPublicSites();
+    [sites, local] = await Promise.all([
+      startPublicSites(),
+      startGateway({ mode: 'local', emulator: { jobs: 3 } }),
+    ]);
+    sandbox = await sites.open(SANDBOX);
   });
-  afterAll(() => sites.stop());
+  afterAll(async () => {
+    await sites.stop();
+    await local.stop();
+  });
 
   const running: { stop(): Promise<unknown> }[] = [];
   afterEach(async () => {
@@ -46,11 +56,8 @@ describeWhen(noChromium, 'Apollo Sandbox, in a browser on another origin', () =>
     return gateway;
   }
 
-  const startLocal = () => start({ mode: 'local', emulator: { jobs: 3 } });
-
   it('loads the schema of a gateway in local mode', async () => {
-    const { url } = await startLocal();
-    const { body } = await post(await sites.open(SANDBOX), url, { query: INTROSPECTION });
+    const { body } = await post(sandbox, local.url, { query: INTROSPECTION });
     const schema = buildClientSchema(body?.data as unknown as IntrospectionQuery);
     expect(Object.keys(schema.getQueryType()?.getFields() ?? {})).toContain('asyncInvokes');
   });
@@ -58,88 +65,78 @@ describeWhen(noChromium, 'Apollo Sandbox, in a browser on another origin', () =>
   it.each([SANDBOX, 'https://sandbox.embed.apollographql.com'])(
     'runs an operation with variables from %s',
     async (origin) => {
-      const { url } = await startLocal();
-      const answer = await post(await sites.open(origin), url, {
+      const page = origin === SANDBOX ? sandbox : await sites.open(origin);
+      const response = await post(page, local.url, {
         query: LIST,
         operationName: 'List',
         variables: { first: 2 },
       });
-      expect((answer.body?.data?.asyncInvokes as PageJson).edges).toHaveLength(2);
+      expect((response.body?.data?.asyncInvokes as PageJson).edges).toHaveLength(2);
     },
   );
 
-  it('reads how old the answer is', async () => {
+  it('can read the Age header of a response', async () => {
     const { url } = await start({ mode: 'local', variables: { LIST_CACHE_TTL_MS: '1000' } });
-    const { headers } = await post(await sites.open(SANDBOX), url, { query: LIST });
+    const { headers } = await post(sandbox, url, { query: LIST });
     expect(headers?.age).toBe('0');
   });
 
-  it('is refused by the browser until its user lets it reach this machine', async () => {
-    const { url } = await startLocal();
+  it('is blocked by the browser until the user allows access to this machine', async () => {
     const page = await sites.open(SANDBOX, { mayReachLoopback: false });
-    expect((await post(page, url, { query: '{ __typename }' })).refused).toBe(true);
+    expect((await post(page, local.url, { query: '{ __typename }' })).isBlocked).toBe(true);
   });
 
-  it('needs an origin that is allowed', async () => {
+  it('is blocked when its origin is not allowed', async () => {
     const { url, logLines } = await start({ mode: 'local', variables: { LOG_LEVEL: 'info' } });
     const page = await sites.open('https://studio.apollographql.com.evil.example');
-    expect((await post(page, url, { query: '{ __typename }' })).refused).toBe(true);
+    expect((await post(page, url, { query: '{ __typename }' })).isBlocked).toBe(true);
     expect(logLines.filter((line) => line.includes('"POST"'))).toEqual([]);
   });
 
   it.each([
     { origin: SANDBOX, type: 'connection_ack' },
     { origin: 'https://evil.example', type: 'closed' },
-  ])(
-    'subscribes over a WebSocket where its origin is allowed: $origin',
-    async ({ origin, type }) => {
-      const { url } = await startLocal();
-      expect(await greet(await sites.open(origin), url)).toBe(type);
-    },
-  );
-
-  it('is let in by two settings in front of AWS, and by none of the defaults', async () => {
-    const closed = await start();
-    const open = await start({ variables: { CORS_ORIGINS: SANDBOX, INTROSPECTION: 'true' } });
-    const page = await sites.open(SANDBOX);
-    expect((await post(page, closed.url, { query: INTROSPECTION })).refused).toBe(true);
-    expect((await post(page, open.url, { query: INTROSPECTION })).body?.data).toBeDefined();
+  ])('opens a WebSocket from $origin and receives $type', async ({ origin, type }) => {
+    const page = origin === SANDBOX ? sandbox : await sites.open(origin);
+    expect(await openWebSocket(page, local.url)).toBe(type);
   });
 
-  describe('where callers need a token', () => {
-    let issuer: Issuer;
-    beforeEach(async () => {
-      issuer = await startIssuer();
-      running.push(issuer);
-    });
+  it('works with the serve command only after two settings', async () => {
+    const [closed, open] = await Promise.all([
+      start(),
+      start({ variables: { CORS_ORIGINS: SANDBOX, INTROSPECTION: 'true' } }),
+    ]);
+    expect((await post(sandbox, closed.url, { query: INTROSPECTION })).isBlocked).toBe(true);
+    expect((await post(sandbox, open.url, { query: INTROSPECTION })).body?.data).toBeDefined();
+  });
 
-    it('reads why it is refused without one, and sends one as a header', async () => {
-      const variables = { ...issuer.variables, CORS_ORIGINS: SANDBOX };
-      const { url } = await start({ variables, emulator: { jobs: 3 } });
-      const page = await sites.open(SANDBOX);
-      const refusal = await post(page, url, { query: LIST });
-      expect(refusal).toMatchObject({
-        status: 401,
-        body: { errors: [{ extensions: { code: 'UNAUTHENTICATED' } }] },
-      });
-      const authorization = `Bearer ${await issuer.sign()}`;
-      const answer = await post(page, url, { query: LIST }, { authorization });
-      expect((answer.body?.data?.asyncInvokes as PageJson).edges).toHaveLength(3);
+  it('can read why a request without a token fails, and send a token', async () => {
+    const issuer = await startIssuer();
+    running.push(issuer);
+    const variables = { ...issuer.variables, CORS_ORIGINS: SANDBOX };
+    const { url } = await start({ variables, emulator: { jobs: 3 } });
+    const refusal = await post(sandbox, url, { query: LIST });
+    expect(refusal).toMatchObject({
+      status: 401,
+      body: { errors: [{ extensions: { code: 'UNAUTHENTICATED' } }] },
     });
+    const authorization = `Bearer ${await issuer.sign()}`;
+    const response = await post(sandbox, url, { query: LIST }, { authorization });
+    expect((response.body?.data?.asyncInvokes as PageJson).edges).toHaveLength(3);
   });
 });
 
-describe('a preflight of Private Network Access', () => {
+describe('a preflight request for Private Network Access', () => {
   let gateway: Gateway;
-  beforeEach(async () => {
+  beforeAll(async () => {
     gateway = await startGateway({ mode: 'local' });
   });
-  afterEach(() => gateway.stop());
+  afterAll(() => gateway.stop());
 
   it.each([
     { origin: SANDBOX, allowed: 'true' },
     { origin: 'https://evil.example', allowed: null },
-  ])('from $origin is answered with $allowed', async ({ origin, allowed }) => {
+  ])('from $origin gets the permission $allowed', async ({ origin, allowed }) => {
     const { headers } = await fetch(`${gateway.url}/graphql`, {
       method: 'OPTIONS',
       headers: {
@@ -158,17 +155,17 @@ interface Operation {
   readonly variables?: Readonly<Record<string, unknown>>;
 }
 
-interface Answer {
-  /** By the browser: the page sees no answer at all. */
-  readonly refused?: boolean;
+interface PageResponse {
+  /** The browser hides the response from the page. */
+  readonly isBlocked?: boolean;
   readonly status?: number;
-  /** Those that the page may read. */
+  /** The headers that the page may read. */
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: { readonly data?: Readonly<Record<string, unknown>> };
 }
 
-/** A page opens a connection for subscriptions; the type of the first message that it gets, or `closed`. */
-async function greet(page: Page, url: string): Promise<string> {
+/** Connects for subscriptions. Returns the type of the first message, or `closed`. */
+async function openWebSocket(page: Page, url: string): Promise<string> {
   const endpoint = `${url.replace('http://127.0.0.1', 'ws://localhost')}/graphql`;
   return page.evaluate(
     (to) =>
@@ -188,13 +185,13 @@ async function greet(page: Page, url: string): Promise<string> {
   );
 }
 
-/** A page sends an operation to where its user typed `http://localhost:…/graphql`. */
+/** Sends an operation from a page whose user entered `http://localhost:…/graphql`. */
 async function post(
   page: Page,
   url: string,
   operation: Operation,
   headers: Readonly<Record<string, string>> = {},
-): Promise<Answer> {
+): Promise<PageResponse> {
   const endpoint = `${url.replace('127.0.0.1', 'localhost')}/graphql`;
   const init = {
     method: 'POST',
@@ -208,10 +205,10 @@ async function post(
         return {
           status: response.status,
           headers: Object.fromEntries(response.headers),
-          body: (await response.json()) as NonNullable<Answer['body']>,
+          body: (await response.json()) as NonNullable<PageResponse['body']>,
         };
       } catch {
-        return { refused: true };
+        return { isBlocked: true };
       }
     },
     [endpoint, init] as const,

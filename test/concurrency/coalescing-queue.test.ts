@@ -1,68 +1,66 @@
 import { CoalescingQueue } from '../../src/concurrency/coalescing-queue.ts';
 
-async function values(mailbox: CoalescingQueue<string>): Promise<string[]> {
-  const found: string[] = [];
-  for await (const value of mailbox) found.push(value);
-  return found;
+const DONE = { done: true, value: undefined };
+
+async function readAll(queue: CoalescingQueue<string>): Promise<string[]> {
+  const values: string[] = [];
+  for await (const value of queue) values.push(value);
+  return values;
 }
 
-describe('a mailbox', () => {
-  it('gives what was put in, in order, whether it is waited for or not', async () => {
-    const mailbox = new CoalescingQueue<string>();
-    const first = mailbox.next();
-    mailbox.push('a', 'a1');
-    mailbox.push('b', 'b1');
-    mailbox.close();
+describe('CoalescingQueue', () => {
+  it('returns values in order, to a reader that waits and to one that comes later', async () => {
+    const queue = new CoalescingQueue<string>();
+    const first = queue.next();
+    queue.push('a', 'a1');
+    queue.push('b', 'b1');
+    queue.close();
     expect((await first).value).toBe('a1');
-    expect(await values(mailbox)).toEqual(['b1']);
+    expect(await readAll(queue)).toEqual(['b1']);
   });
 
-  it('keeps of each thing only the latest, at the place of its latest change', async () => {
-    const mailbox = new CoalescingQueue<string>();
-    for (const [name, thing] of ['a1', 'b1', 'c1', 'b2', 'a2'].map((each) => [each[0], each])) {
-      mailbox.push(String(name), String(thing));
-    }
-    mailbox.close();
-    expect(await values(mailbox)).toEqual(['c1', 'b2', 'a2']);
+  it('keeps the latest value per key, in the order of the latest changes', async () => {
+    const queue = new CoalescingQueue<string>();
+    for (const value of ['a1', 'b1', 'c1', 'b2', 'a2']) queue.push(value.charAt(0), value);
+    queue.close();
+    expect(await readAll(queue)).toEqual(['c1', 'b2', 'a2']);
   });
 
-  it('ends for whoever waits, and for whoever comes later', async () => {
-    const mailbox = new CoalescingQueue<string>();
-    const waiting = [mailbox.next(), mailbox.next()];
-    mailbox.close();
-    expect(await Promise.all(waiting)).toEqual([DONE, DONE]);
-    mailbox.push('a', 'too late');
-    expect(await mailbox.next()).toEqual(DONE);
+  it('ends every pending read when it is closed, and every later read', async () => {
+    const queue = new CoalescingQueue<string>();
+    const pending = [queue.next(), queue.next()];
+    queue.close();
+    expect(await Promise.all(pending)).toEqual([DONE, DONE]);
+    queue.push('a', 'too late');
+    expect(await queue.next()).toEqual(DONE);
   });
 
-  it('fails once, after what was put in before', async () => {
-    const mailbox = new CoalescingQueue<string>();
-    mailbox.push('a', 'a1');
-    mailbox.close(new Error('refused'));
-    expect((await mailbox.next()).value).toBe('a1');
-    await expect(mailbox.next()).rejects.toThrow('refused');
-    expect(await mailbox.next()).toEqual(DONE);
+  it('rejects once with its failure, after the values pushed before', async () => {
+    const queue = new CoalescingQueue<string>();
+    queue.push('a', 'a1');
+    queue.close(new Error('refused'));
+    expect((await queue.next()).value).toBe('a1');
+    await expect(queue.next()).rejects.toThrow('refused');
+    expect(await queue.next()).toEqual(DONE);
   });
 
-  it('can be left by a reader who waits', async () => {
-    const mailbox = new CoalescingQueue<string>();
-    const waiting = mailbox.next();
-    let ends = 0;
-    mailbox.onClose(() => (ends += 1));
-    await mailbox.return();
-    expect(await waiting).toEqual(DONE);
-    expect(ends).toBe(1);
-    mailbox.close();
-    expect(ends).toBe(1);
+  it('ends a pending read and calls the close listeners once when the reader returns', async () => {
+    const queue = new CoalescingQueue<string>();
+    const pending = queue.next();
+    let closeCalls = 0;
+    queue.onClose(() => (closeCalls += 1));
+    await queue.return();
+    expect(await pending).toEqual(DONE);
+    expect(closeCalls).toBe(1);
+    queue.close();
+    expect(closeCalls).toBe(1);
   });
 
-  it('tells at once that it has ended to whoever asks afterwards', () => {
-    const mailbox = new CoalescingQueue<string>();
-    mailbox.close();
-    let ends = 0;
-    mailbox.onClose(() => (ends += 1));
-    expect(ends).toBe(1);
+  it('calls a close listener at once when the queue is already closed', () => {
+    const queue = new CoalescingQueue<string>();
+    queue.close();
+    let closeCalls = 0;
+    queue.onClose(() => (closeCalls += 1));
+    expect(closeCalls).toBe(1);
   });
 });
-
-const DONE = { done: true, value: undefined };

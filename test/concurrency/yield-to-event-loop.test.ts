@@ -1,17 +1,17 @@
 import { yieldToEventLoop } from '../../src/concurrency/yield-to-event-loop.ts';
 
-it('gives everyone who waits a turn of the event loop, and others one in between', async () => {
+it('resumes one waiter per turn of the event loop, with other work in between', async () => {
   const order: string[] = [];
-  const others = () => {
+  const runOther = () => {
     order.push('other');
-    if (order.filter((who) => who !== 'other').length < 3) setImmediate(others);
+    if (order.filter((name) => name !== 'other').length < 3) setImmediate(runOther);
   };
-  const waiting = ['a', 'b', 'c'].map(async (name) => {
+  const waiters = ['a', 'b', 'c'].map(async (name) => {
     await yieldToEventLoop();
     order.push(name);
   });
-  setImmediate(others);
-  await Promise.all(waiting);
+  setImmediate(runOther);
+  await Promise.all(waiters);
   const [a, b, c] = ['a', 'b', 'c'].map((name) => order.indexOf(name));
   expect(order.slice(a, b)).toContain('other');
   expect(order.slice(b, c)).toContain('other');

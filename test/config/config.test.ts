@@ -4,6 +4,7 @@ import { environment } from '../../src/config/env-schema.ts';
 import { helpText } from '../../src/config/help.ts';
 import { LOCAL_DEFAULTS, SERVE_DEFAULTS } from '../../src/config/mode-defaults.ts';
 import { readConfig, type Variables } from '../../src/config/read-config.ts';
+import { RENAMED_SETTINGS } from '../../src/config/renamed-settings.ts';
 import { readFileSync } from 'node:fs';
 
 const TOKENS = {
@@ -13,6 +14,13 @@ const TOKENS = {
 };
 const SECRET = 'a-secret-of-the-router';
 const STARTS = { ENABLE_START: 'true', START_ALLOWED_MODELS: '*', START_ALLOWED_OUTPUTS: '*' };
+
+/** Returns the names in backticks in the README's tables. */
+function settingsInReadme(): readonly string[] {
+  const readme = readFileSync(new URL('../../README.md', import.meta.url), 'utf8');
+  const rows = readme.match(/^\|.*$/gm) ?? [];
+  return rows.flatMap((row) => [...row.matchAll(/`([A-Z_\d]+)`/g)].map(([, name = '']) => name));
+}
 
 function problemsOf(work: () => unknown): readonly string[] {
   try {
@@ -25,23 +33,23 @@ function problemsOf(work: () => unknown): readonly string[] {
 }
 
 describe('settings', () => {
-  it('have safe defaults', () => {
+  it('settings have safe defaults', () => {
     expect(readConfig({}, SERVE_DEFAULTS)).toEqual({
       graphRole: 'standalone',
       auth: { token: undefined, routerSecrets: [] },
       limits: {
         bodyBytes: 262_144,
-        tokens: 2000,
+        documentTokens: 2000,
         depth: 10,
         aliases: 20,
         directives: 20,
         rootFields: 10,
-        selections: 2000,
-        repeats: 100,
-        references: 100,
+        fields: 2000,
+        fieldConflicts: 100,
+        idsPerOperation: 100,
         cost: 2000,
         costPerMinute: 60_000,
-        inFlight: 1000,
+        concurrentRequests: 1000,
         eventLoopDelayMs: 1000,
         subscriptions: 10_000,
         subscriptionsPerCaller: 1000,
@@ -54,9 +62,10 @@ describe('settings', () => {
       logLevel: 'info',
       requestTimeoutMs: 10_000,
       listMaxUpstreamCalls: 50,
-      cache: { ttlMs: 1000, staleMs: 60_000, maxBytes: 67_108_864, freshPerMinute: 30 },
-      polling: { minMs: 1000, maxMs: 10_000 },
-      reportUpstream: false,
+      cache: { ttlMs: 1000, staleMs: 60_000, maxBytes: 67_108_864, noCachePerMinute: 30 },
+      pollInterval: { minMs: 1000, maxMs: 10_000 },
+      exposeUpstreamStats: false,
+      compileQueries: true,
       start: undefined,
       introspection: false,
       corsOrigins: [],
@@ -69,14 +78,14 @@ describe('settings', () => {
         attemptTimeoutMs: 3000,
         maxAttempts: 2,
         concurrency: 32,
-        queue: 512,
-        breaker: { samples: 20, resetMs: 5000 },
+        maxQueue: 512,
+        circuitBreaker: { size: 20, halfOpenAfterMs: 5000 },
         maxResponseBytes: 8_388_608,
       },
     });
   });
 
-  it('open what a developer needs in local mode, and a variable still wins', () => {
+  it('local mode enables development features in local mode, unless a variable disables them', () => {
     expect(readConfig({}, LOCAL_DEFAULTS)).toMatchObject({
       introspection: true,
       dashboard: true,
@@ -108,14 +117,14 @@ describe('settings', () => {
       { corsOrigins: ['https://a.example', 'http://localhost:3000'] },
     ],
     [
-      'any host where anonymous callers are allowed',
+      'any host with ALLOW_ANONYMOUS=true',
       { HOST: '0.0.0.0', ALLOW_ANONYMOUS: 'true' },
       { host: '0.0.0.0' },
     ],
-    ['that the explorer is wanted', { EXPLORER: 'true' }, { explorer: true }],
+    ['EXPLORER', { EXPLORER: 'true' }, { explorer: true }],
     ['IPv6 loopback', { HOST: '::1' }, { host: '::1' }],
     [
-      'what may be started, and where to',
+      'the allow-lists for starts',
       {
         ...STARTS,
         START_ALLOWED_MODELS: 'a.b:0, c.d',
@@ -123,9 +132,9 @@ describe('settings', () => {
       },
       { start: { models: ['a.b:0', 'c.d'], outputs: ['s3://renders/team-a'] } },
     ],
-    ['that anything may be started', STARTS, { start: { models: ['*'], outputs: ['*'] } }],
-    ['that nothing may be', { ENABLE_START: 'false' }, { start: undefined }],
-  ])('read %s', (_what, variables, expected) => {
+    ['allow-lists of everything', STARTS, { start: { models: ['*'], outputs: ['*'] } }],
+    ['ENABLE_START=false', { ENABLE_START: 'false' }, { start: undefined }],
+  ])('readConfig reads %s', (_what, variables, expected) => {
     expect(readConfig(variables, SERVE_DEFAULTS)).toMatchObject(expected);
   });
 
@@ -173,6 +182,7 @@ describe('settings', () => {
     ['CACHE_MAX_BYTES', '64MB'],
     ['NO_CACHE_REQUESTS_PER_MINUTE', 'off'],
     ['EXPOSE_UPSTREAM_STATS', 'yes'],
+    ['COMPILE_QUERIES', 'no'],
     ['ENABLE_START', 'yes'],
     ['MAX_SUBSCRIPTIONS', 'many'],
     ['MAX_SUBSCRIPTIONS_PER_CALLER', '-1'],
@@ -186,24 +196,25 @@ describe('settings', () => {
     ['AWS_REGION', 'US East'],
     ['AWS_ACCOUNT_ID', '123'],
     ['AWS_ENDPOINT_URL_BEDROCK_RUNTIME', 'localhost:4010'],
-  ])('name %s when it is %j', (name, value) => {
+  ])('readConfig reports %s when it is %j', (name, value) => {
     const problems = problemsOf(() => readConfig({ [name]: value }, SERVE_DEFAULTS));
     expect(problems).toEqual([expect.stringMatching(new RegExp(`^${name}: `)) as string]);
+    for (const problem of problems) expect(problem.length).toBeLessThanOrEqual(300);
   });
 
   it.each<[string, Variables, readonly string[]]>([
     [
-      'a part of what tokens need',
+      'an incomplete set of token settings',
       { AUTH_JWKS_URL: 'https://issuer.example/jwks' },
       ['AUTH_ISSUER', 'AUTH_AUDIENCE'],
     ],
     [
-      'keys from an open network',
+      'a JWKS over plain HTTP',
       { ...TOKENS, AUTH_JWKS_URL: 'http://issuer.example/jwks' },
       ['AUTH_JWKS_URL'],
     ],
     [
-      'a dashboard where only the router may ask',
+      'a dashboard with a router secret',
       { GRAPH_ROLE: 'subgraph', ROUTER_SECRET: SECRET, DASHBOARD: 'true' },
       ['DASHBOARD'],
     ],
@@ -214,43 +225,43 @@ describe('settings', () => {
       ['ROUTER_SECRET'],
     ],
     [
-      'starting without what and where to',
+      'starts without allow-lists',
       { ENABLE_START: 'true' },
       ['START_ALLOWED_MODELS', 'START_ALLOWED_OUTPUTS'],
     ],
     [
-      'starting without where to',
+      'starts without output locations',
       { ENABLE_START: 'true', START_ALLOWED_MODELS: '*' },
       ['START_ALLOWED_OUTPUTS'],
     ],
     [
-      'what may be started where nothing may be',
+      'allow-lists without ENABLE_START=true',
       { START_ALLOWED_MODELS: '*', START_ALLOWED_OUTPUTS: '*' },
       ['START_ALLOWED_MODELS', 'START_ALLOWED_OUTPUTS'],
     ],
+    ['`*` beside a model', { ...STARTS, START_ALLOWED_MODELS: 'a.b,*' }, ['START_ALLOWED_MODELS']],
+    ['an invalid model', { ...STARTS, START_ALLOWED_MODELS: 'a b' }, ['START_ALLOWED_MODELS']],
     [
-      'anything and something in particular',
-      { ...STARTS, START_ALLOWED_MODELS: 'a.b,*' },
-      ['START_ALLOWED_MODELS'],
-    ],
-    ['a model that is none', { ...STARTS, START_ALLOWED_MODELS: 'a b' }, ['START_ALLOWED_MODELS']],
-    [
-      'an output that is a bucket’s name',
+      'an output that is a bucket name',
       { ...STARTS, START_ALLOWED_OUTPUTS: 'renders' },
       ['START_ALLOWED_OUTPUTS'],
     ],
     [
-      'an output with a wildcard for a bucket',
+      'an output with a wildcard bucket',
       { ...STARTS, START_ALLOWED_OUTPUTS: 's3://*' },
       ['START_ALLOWED_OUTPUTS'],
     ],
-    ['everyone and only some', { ...TOKENS, ALLOW_ANONYMOUS: 'true' }, ['ALLOW_ANONYMOUS']],
-  ])('name %s', (_what, variables, names) => {
+    [
+      'anonymous callers beside tokens',
+      { ...TOKENS, ALLOW_ANONYMOUS: 'true' },
+      ['ALLOW_ANONYMOUS'],
+    ],
+  ])('readConfig reports %s', (_what, variables, names) => {
     const problems = problemsOf(() => readConfig(variables, SERVE_DEFAULTS));
     expect(problems.map((line) => line.split(':')[0])).toEqual(names);
   });
 
-  it('let the server listen anywhere once callers are known', () => {
+  it('readConfig allows every host with authentication', () => {
     const variables = { HOST: '0.0.0.0', ...TOKENS };
     expect(readConfig(variables, SERVE_DEFAULTS)).toMatchObject({
       host: '0.0.0.0',
@@ -264,7 +275,7 @@ describe('settings', () => {
     ).toMatchObject({ auth: { routerSecrets: [SECRET, `${SECRET}2`] } });
   });
 
-  it('are all named at once when several cannot be used', () => {
+  it('readConfig reports all invalid settings together', () => {
     const variables = { PORT: 'x', LOG_LEVEL: 'x', REQUEST_TIMEOUT_MS: 'x', HOST: '0.0.0.0' };
     const names = problemsOf(() => readConfig(variables, SERVE_DEFAULTS)).map(
       (line) => line.split(':')[0],
@@ -272,9 +283,22 @@ describe('settings', () => {
     expect(names).toEqual(['PORT', 'LOG_LEVEL', 'REQUEST_TIMEOUT_MS', 'HOST']);
   });
 
+  it.each(Object.entries(RENAMED_SETTINGS))(
+    'readConfig reports %s as renamed to %s',
+    (oldName, name) => {
+      expect(Object.keys(environment.shape)).toContain(name);
+      const problems = problemsOf(() => readConfig({ [oldName]: '1', PORT: 'x' }, SERVE_DEFAULTS));
+      expect(problems).toContain(`${oldName} was renamed to ${name}.`);
+      expect(problems).toContainEqual(expect.stringMatching(/^PORT: /));
+    },
+  );
+
+  it.each(Object.keys(RENAMED_SETTINGS))('readConfig ignores %s when it is empty', (oldName) => {
+    expect(problemsOf(() => readConfig({ [oldName]: '' }, SERVE_DEFAULTS))).toEqual([]);
+  });
+
   it.each(Object.keys(environment.shape))('%s is in the README’s table', (name) => {
-    const readme = readFileSync(new URL('../../README.md', import.meta.url), 'utf8');
-    expect(readme).toMatch(new RegExp(`^\\|.*\`${name}\``, 'm'));
+    expect(settingsInReadme()).toContain(name);
   });
 });
 
@@ -297,7 +321,7 @@ describe('the command line', () => {
     [['schema'], { name: 'schema', role: 'standalone' }],
     [['schema', '--role', 'subgraph'], { name: 'schema', role: 'subgraph', start: false }],
     [['schema', '--start'], { name: 'schema', role: 'standalone', start: true }],
-  ])('%j', (args, command) => {
+  ])('the command line %j is parsed', (args, command) => {
     expect(parseCommandLine(args)).toMatchObject(command);
   });
 
@@ -311,20 +335,20 @@ describe('the command line', () => {
     [['emulator', '--empty-pages', '0.5'], /^--empty-pages: must be a whole number/],
     [['schema', 'extra'], /extra/],
     [['schema', '--role', 'supergraph'], /^--role: must be standalone or subgraph$/],
-  ])('%j is refused', (args, problem) => {
+  ])('the command line %j is rejected', (args, problem) => {
     expect(problemsOf(() => parseCommandLine(args))).toEqual([
       expect.stringMatching(problem) as string,
     ]);
   });
 
-  it('names every option that cannot be used at once', () => {
+  it('the command line reports all invalid options together', () => {
     const args = ['local', '--port', 'x', '--jobs', 'x', '--latency-ms', 'x'];
     expect(problemsOf(() => parseCommandLine(args))).toHaveLength(3);
   });
 
-  it.each(TOPICS)('explains %s', (topic) => {
+  it.each(TOPICS)('helpText explains %s', (topic) => {
     expect(helpText(topic)).toContain(`bedrock-async-graphql ${topic}`);
     expect(helpText(undefined)).toContain(topic);
-    for (const line of helpText(topic).split('\n')) expect(line.length).toBeLessThanOrEqual(120);
+    for (const line of helpText(topic).split('\n')) expect(line.length).toBeLessThanOrEqual(100);
   });
 });

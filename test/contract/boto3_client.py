@@ -1,4 +1,7 @@
-"""Plays the contract's operations with boto3: one JSON request a line on stdin, one JSON outcome a line on stdout."""
+"""Runs the operations of the contract with boto3.
+
+Reads one JSON request per line from stdin, and writes one JSON outcome per line to stdout.
+"""
 
 import datetime
 import json
@@ -10,7 +13,7 @@ from botocore.exceptions import ClientError
 
 
 def create_client(endpoint, region):
-    # Parameters go out unchecked: the contract is about what the service refuses, not about what botocore does.
+    # The contract tests the validation of the service, so botocore must not validate first.
     config = Config(parameter_validation=False, retries={"total_max_attempts": 1})
     return boto3.client(
         "bedrock-runtime",
@@ -48,7 +51,7 @@ OPERATIONS = {
 }
 
 
-def play(client, request):
+def run(client, request):
     try:
         return {"output": OPERATIONS[request["operation"]](client, request["params"])}
     except ClientError as error:
@@ -66,13 +69,13 @@ def play(client, request):
 def to_json(value):
     if isinstance(value, datetime.datetime):
         return value.isoformat(timespec="milliseconds")
-    raise TypeError(f"{type(value)} has no JSON")
+    raise TypeError(f"{type(value)} cannot be serialized as JSON")
 
 
 def main():
     client = create_client(*sys.argv[1:3])
     for line in sys.stdin:
-        outcome = play(client, json.loads(line))
+        outcome = run(client, json.loads(line))
         print(json.dumps(outcome, default=to_json), flush=True)
 
 

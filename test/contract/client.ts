@@ -1,14 +1,14 @@
-/** The three operations as every client of the contract offers them, whatever its language and its transport. */
+/** The three operations, independent of the language and the transport of a client. */
 export interface ContractClient {
   list(params: ListParams): Promise<Outcome<Page>>;
   get(invocationArn: string): Promise<Outcome<Row>>;
   start(input: Readonly<Record<string, unknown>>): Promise<Outcome<{ invocationArn: string }>>;
-  /** The client's own paginator, to the end. */
+  /** Returns all rows, with the client's own paginator. */
   paginate(params: ListParams): Promise<Outcome<Page>>;
   close(): void;
 }
 
-/** Values are not narrowed to what the service takes: much of the contract is about what it refuses. */
+/** The types also allow invalid values, because many requirements send them. */
 export interface ListParams {
   readonly maxResults?: number;
   readonly nextToken?: string;
@@ -25,7 +25,7 @@ export interface Page {
   readonly nextToken: string | undefined;
 }
 
-/** An invocation with its times in milliseconds. */
+/** An invocation. Times are in milliseconds. */
 export interface Row {
   readonly invocationArn: string;
   readonly modelArn: string;
@@ -40,7 +40,7 @@ export interface Row {
   readonly bucketOwner: string | undefined;
 }
 
-export interface Refusal {
+export interface ServiceError {
   readonly name: string;
   readonly status: number | undefined;
   readonly message: string;
@@ -48,15 +48,17 @@ export interface Refusal {
 }
 
 export type Outcome<Output> =
-  | { readonly kind: 'answered'; readonly output: Output }
-  | { readonly kind: 'refused'; readonly error: Refusal };
+  | { readonly kind: 'success'; readonly output: Output }
+  | { readonly kind: 'error'; readonly error: ServiceError };
 
-export function answered<Output>(outcome: Outcome<Output>): Output {
-  if (outcome.kind === 'answered') return outcome.output;
-  throw new Error(`refused: ${outcome.error.name}: ${outcome.error.message}`);
+/** Returns the output of a successful call. Throws for an error. */
+export function outputOf<Output>(outcome: Outcome<Output>): Output {
+  if (outcome.kind === 'success') return outcome.output;
+  throw new Error(`the call failed: ${outcome.error.name}: ${outcome.error.message}`);
 }
 
-export function refused(outcome: Outcome<unknown>): Refusal {
-  if (outcome.kind === 'refused') return outcome.error;
-  throw new Error(`not refused, but answered: ${JSON.stringify(outcome.output)}`);
+/** Returns the error of a failed call. Throws for a success. */
+export function errorOf(outcome: Outcome<unknown>): ServiceError {
+  if (outcome.kind === 'error') return outcome.error;
+  throw new Error(`the call succeeded: ${JSON.stringify(outcome.output)}`);
 }

@@ -18,7 +18,7 @@ const region = process.env.AWS_REGION ?? 'us-east-1';
 const remote = process.env.REMOTE === '1';
 const remoteWrite = process.env.REMOTE_WRITE === '1';
 
-it('numbers every requirement once', () => {
+it('gives every requirement a unique id', () => {
   const ids = REQUIREMENTS.map(({ id }) => id);
   expect(new Set(ids).size).toBe(ids.length);
   expect(ids.filter((id) => !/^(LIST|GET|START|ERR)-[MS]\d\d$/.test(id))).toEqual([]);
@@ -31,7 +31,7 @@ const local = (endpoint: string) => ({
   authSchemePreference: ['aws.auth#sigv4'],
 });
 
-describeContract('the AWS SDK for JavaScript over HTTP/2, as it comes', undefined, (endpoint) =>
+describeContract('the AWS SDK for JavaScript over HTTP/2', undefined, (endpoint) =>
   awsSdkClient(local(endpoint)),
 );
 describeContract('the AWS SDK for JavaScript over HTTP/1.1', undefined, (endpoint) =>
@@ -39,14 +39,14 @@ describeContract('the AWS SDK for JavaScript over HTTP/1.1', undefined, (endpoin
 );
 describeContract('boto3', reasonWithoutBoto3(), (endpoint) => boto3Client(endpoint, 'us-east-1'));
 
-/** The emulator, asked by one client. It holds jobs of every status, many of equal submit time. */
+/** Tests the emulator with one client. It has jobs of every status, many of equal submit time. */
 function describeContract(
   title: string,
   reasonToSkip: string | undefined,
   createClient: (endpoint: string) => ContractClient,
 ): void {
-  describeWhen(reasonToSkip, `the emulator keeps the contract with ${title}`, () => {
-    // Its clock moves with every look, so that a token can outlive its lifetime.
+  describeWhen(reasonToSkip, `the emulator meets the contract with ${title}`, () => {
+    // The clock advances with every read, so that tokens expire.
     let now = NOON;
     const emulator = createEmulator({ clock: () => now++, jobs: 40 });
     const subject: { current?: Subject } = {};
@@ -64,32 +64,34 @@ function describeContract(
 
     it.each(REQUIREMENTS.map((requirement) => [name(requirement), requirement] as const))(
       '%s',
-      (_name, { check }) => check(existing(subject.current)),
+      (_name, { check }) => check(required(subject.current)),
     );
   });
 }
 
 describeWhen(
-  remote ? undefined : 'set REMOTE=1, and AWS credentials and AWS_REGION, to ask AWS itself',
-  `AWS in ${region} keeps the contract`,
+  remote ? undefined : 'set REMOTE=1, AWS_REGION and AWS credentials to test AWS',
+  `AWS in ${region} meets the contract`,
   () => {
     const client = awsSdkClient({ region });
     afterAll(() => {
       client.close();
     });
     for (const requirement of REQUIREMENTS) {
-      describeWhen(reasonNotToAskAws(requirement), requirement.id, () => {
+      describeWhen(reasonToSkipOnAws(requirement), requirement.id, () => {
         it(name(requirement), () => requirement.check({ client, region, emulator: undefined }));
       });
     }
   },
 );
 
-function reasonNotToAskAws({ needs = [] }: Requirement): string | undefined {
+function reasonToSkipOnAws({ needs = [] }: Requirement): string | undefined {
   const reasons: Record<Need, string | undefined> = {
-    knobs: "AWS has no knobs to turn; the emulator's are",
-    'known jobs': "it needs to know all of the account's jobs",
-    writing: remoteWrite ? undefined : 'set REMOTE_WRITE=1 to let it start jobs, which cost money',
+    knobs: 'AWS has no knobs',
+    'known jobs': "the test must know all of the account's jobs",
+    writing: remoteWrite
+      ? undefined
+      : 'set REMOTE_WRITE=1 to allow starting jobs, which cost money',
   };
   return needs.map((need) => reasons[need]).find((reason) => reason !== undefined);
 }
@@ -98,7 +100,7 @@ function name({ id, level, text }: Requirement): string {
   return `${id} ${level}: ${text}`;
 }
 
-function existing<T>(value: T | undefined): T {
-  if (value === undefined) throw new Error('the subject was not set up');
+function required<T>(value: T | undefined): T {
+  if (value === undefined) throw new Error('the emulator was not started');
   return value;
 }

@@ -1,6 +1,6 @@
-import type { Page, Refusal, Row } from './client.ts';
+import type { Page, ServiceError, Row } from './client.ts';
 
-/** Reads an invocation out of what a client gives back: JSON, or an SDK's object with Dates in it. */
+/** Reads an invocation from a client's output: JSON, or an SDK's object with Dates. */
 export function readRow(value: unknown): Row {
   const s3 = member(member(value, 'outputDataConfig'), 's3OutputDataConfig');
   return {
@@ -20,7 +20,7 @@ export function readRow(value: unknown): Row {
 
 export function readPage(value: unknown): Page {
   const rows = member(value, 'asyncInvokeSummaries');
-  if (!Array.isArray(rows)) throw new Error('a page has no asyncInvokeSummaries');
+  if (!Array.isArray(rows)) throw new Error('the page has no asyncInvokeSummaries');
   return { rows: rows.map(readRow), nextToken: text(value, 'nextToken') };
 }
 
@@ -28,7 +28,7 @@ export function readStarted(value: unknown): { invocationArn: string } {
   return { invocationArn: text(value, 'invocationArn') ?? '' };
 }
 
-export function readRefusal(value: unknown): Refusal {
+export function readServiceError(value: unknown): ServiceError {
   const status = member(value, 'status');
   return {
     name: text(value, 'name') ?? '',

@@ -1,20 +1,23 @@
 import type { Emulator } from '../../src/emulator/emulator.ts';
-import { answered, type ContractClient, type ListParams, type Row } from './client.ts';
+import { outputOf, type ContractClient, type ListParams, type Row } from './client.ts';
 
-/** What a requirement needs beyond an account: the account's whole contents, the knobs, or leave to start jobs. */
+/**
+ * A precondition of a requirement: the test knows all jobs of the account, the service has knobs,
+ * or the test may start jobs.
+ */
 export type Need = 'known jobs' | 'knobs' | 'writing';
 
-/** Whom a requirement is put to. */
+/** The service under test. */
 export interface Subject {
   readonly client: ContractClient;
   readonly region: string;
-  /** Undefined when the service asked is AWS itself. */
+  /** Undefined when AWS is under test. */
   readonly emulator: Emulator | undefined;
 }
 
 /**
- * One numbered sentence of the contract. MUST is what the service model or the API reference says; SHOULD is what is expected
- * of AWS though nothing it publishes promises it.
+ * One numbered requirement. A MUST is documented in the service model or the API reference. A
+ * SHOULD is expected behaviour that AWS does not document.
  */
 export interface Requirement {
   readonly id: string;
@@ -29,16 +32,16 @@ export function emulatorOf({ emulator }: Subject): Emulator {
   return emulator;
 }
 
-/** All rows of a listing by its tokens, within reason: an account may hold very many. */
+/** Returns the rows of all pages, up to a maximum: an account may hold very many jobs. */
 export async function listAll(
   { client }: Subject,
   params: ListParams,
-  mostPages = 50,
+  maxPages = 50,
 ): Promise<Row[]> {
   const rows: Row[] = [];
   let nextToken: string | undefined;
-  for (let page = 0; page < mostPages; page++) {
-    const output = answered(
+  for (let page = 0; page < maxPages; page++) {
+    const output = outputOf(
       await client.list(nextToken === undefined ? params : { ...params, nextToken }),
     );
     rows.push(...output.rows);
@@ -48,7 +51,7 @@ export async function listAll(
   return rows;
 }
 
-/** Turns knobs for one check, and back. */
+/** Sets knobs for one check, and restores them. */
 export async function withKnobs(
   subject: Subject,
   knobs: Parameters<Emulator['setKnobs']>[0],

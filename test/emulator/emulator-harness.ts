@@ -1,3 +1,7 @@
+import { once } from 'node:events';
+import type { ClientHttp2Session } from 'node:http2';
+import { connect as connectTcp } from 'node:net';
+
 import {
   createEmulator,
   type Emulator,
@@ -8,11 +12,12 @@ export const NOON = Date.parse('2026-03-01T12:00:00.000Z');
 export const SECOND = 1000;
 export const MINUTE = 60 * SECOND;
 
-/** The scope is right, the signature is not: the emulator does not look at it. */
+/** A valid scope with an invalid signature. The emulator does not check signatures. */
 export const AUTHORIZATION =
-  'AWS4-HMAC-SHA256 Credential=AKIDEXAMPLE/20260301/us-east-1/bedrock/aws4_request, SignedHeaders=host;x-amz-date, Signature=0f';
+  'AWS4-HMAC-SHA256 Credential=AKIDEXAMPLE/20260301/us-east-1/bedrock/aws4_request, ' +
+  'SignedHeaders=host;x-amz-date, Signature=0f';
 
-/** A clock that moves when a test moves it. */
+/** A clock that only tests move. */
 export class TestClock {
   now = NOON;
   readonly read = (): number => this.now;
@@ -27,17 +32,17 @@ afterEach(async () => {
   await Promise.all(running.splice(0).map((emulator) => emulator.destroy()));
 });
 
-/** An emulator on a free port that ends with its test. Its clock stands at noon unless the test brings one. */
+/** Starts an emulator that is destroyed after the test. Its clock stands at noon by default. */
 export async function startEmulator(options: EmulatorOptions = {}): Promise<Emulator> {
   const emulator = createEmulator({ clock: () => NOON, ...options });
   running.push(emulator);
   return emulator.start();
 }
 
-export interface Reply {
+export interface TestResponse {
   readonly status: number;
   readonly headers: Headers;
-  /** The error's name without its tail. */
+  /** The error type without its suffix. */
   readonly type: string | undefined;
   readonly message: string;
   readonly json: Readonly<Record<string, unknown>>;
@@ -47,13 +52,13 @@ export async function call(
   emulator: Emulator,
   target: string,
   init: { method?: string; headers?: Record<string, string>; body?: string } = {},
-): Promise<Reply> {
+): Promise<TestResponse> {
   const response = await fetch(emulator.url + target, {
     ...init,
     headers: { authorization: AUTHORIZATION, ...init.headers },
   });
   const json: unknown = await response.json();
-  if (!isRecord(json)) throw new Error('the answer is not a JSON object');
+  if (!isRecord(json)) throw new Error('the response is not a JSON object');
   return {
     status: response.status,
     headers: response.headers,
@@ -63,7 +68,7 @@ export async function call(
   };
 }
 
-export function get(emulator: Emulator, invocationArn: string): Promise<Reply> {
+export function get(emulator: Emulator, invocationArn: string): Promise<TestResponse> {
   return call(emulator, `/async-invoke/${encodeURIComponent(invocationArn)}`);
 }
 
@@ -73,7 +78,7 @@ export const START_INPUT = {
   outputDataConfig: { s3OutputDataConfig: { s3Uri: 's3://acme-generated-video/tests' } },
 };
 
-export function start(emulator: Emulator, input: unknown): Promise<Reply> {
+export function start(emulator: Emulator, input: unknown): Promise<TestResponse> {
   return call(emulator, '/async-invoke', {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
@@ -88,11 +93,12 @@ export interface Page {
 
 export async function list(emulator: Emulator, query: Record<string, string> = {}): Promise<Page> {
   const { status, json, message } = await call(emulator, `/async-invoke?${search(query)}`);
-  if (status !== 200 || !isPage(json)) throw new Error(`no page: ${status} ${message}`);
+  if (status !== 200 || !isPage(json))
+    throw new Error(`the response is not a page: ${status} ${message}`);
   return json;
 }
 
-/** Every page of a listing, by its tokens. */
+/** Returns every page of a listing, by following its tokens. */
 export async function listPages(
   emulator: Emulator,
   query: Record<string, string> = {},
@@ -110,6 +116,37 @@ export function arns(...pages: readonly Page[]): unknown[] {
 
 export function search(query: Record<string, string>): string {
   return new URLSearchParams(query).toString();
+}
+
+/** Lists over an HTTP/2 session and ends it. Returns the body so far, and the stream's error. */
+export async function listOverHttp2(session: ClientHttp2Session) {
+  session.on('error', () => undefined);
+  const stream = session.request({ ':path': '/async-invoke', authorization: AUTHORIZATION });
+  const result = { body: '', error: undefined as unknown };
+  stream.setEncoding('utf8').on('data', (chunk) => (result.body += String(chunk)));
+  stream.on('error', (error) => {
+    result.error = error;
+  });
+  await new Promise((resolve) => stream.on('close', resolve));
+  session.destroy();
+  return result;
+}
+
+/** Sends raw bytes over TCP, in parts. Returns everything received until the connection closes. */
+export async function sendRaw(emulator: Emulator, ...parts: readonly string[]): Promise<string> {
+  const socket = connectTcp(Number(new URL(emulator.url).port), '127.0.0.1');
+  await once(socket, 'connect');
+  for (const part of parts) {
+    await new Promise((written) => socket.write(part, written));
+  }
+  let received = '';
+  for await (const chunk of socket) received += String(chunk);
+  return received;
+}
+
+/** Waits until a condition holds. Each check takes one turn of the event loop. */
+export async function waitUntil(condition: () => boolean): Promise<void> {
+  while (!condition()) await new Promise((resolve) => setImmediate(resolve));
 }
 
 function isRecord(json: unknown): json is Record<string, unknown> {

@@ -1,20 +1,22 @@
 import { once } from 'node:events';
 import { request as httpRequest } from 'node:http';
-import { connect, type ClientHttp2Session } from 'node:http2';
-import { connect as connectTcp } from 'node:net';
+import { connect } from 'node:http2';
 
 import type { Emulator, Fault } from '../../src/emulator/emulator.ts';
 import {
   AUTHORIZATION,
   call,
   list,
+  listOverHttp2,
+  sendRaw,
   start,
   startEmulator,
   START_INPUT,
+  waitUntil,
 } from './emulator-harness.ts';
 
-/** The error that a plain HTTP/1.1 client's request ends in. */
-function failure(emulator: Emulator): Promise<unknown> {
+/** Sends a request over HTTP/1.1. Returns its error, or undefined after a complete response. */
+function requestError(emulator: Emulator): Promise<unknown> {
   return new Promise((resolve) => {
     const headers = { authorization: AUTHORIZATION };
     httpRequest(`${emulator.url}/async-invoke`, { headers }, (response) => {
@@ -25,8 +27,8 @@ function failure(emulator: Emulator): Promise<unknown> {
   });
 }
 
-describe('an injected fault', () => {
-  it('answers an AWS error of any name, status, message and headers', async () => {
+describe('injected fault', () => {
+  it('sends an AWS error with the given name, status, message and headers for kind "error"', async () => {
     const emulator = await startEmulator();
     emulator.inject({
       kind: 'error',
@@ -35,22 +37,22 @@ describe('an injected fault', () => {
       message: 'Short and stout',
       headers: { 'retry-after': '7' },
     });
-    const reply = await call(emulator, '/async-invoke');
-    expect(reply).toMatchObject({
+    const response = await call(emulator, '/async-invoke');
+    expect(response).toMatchObject({
       status: 418,
       type: 'TeapotException',
       message: 'Short and stout',
     });
-    expect(reply.headers.get('retry-after')).toBe('7');
-    expect(reply.headers.get('x-amzn-requestid')).toBe(emulator.requests[0]?.requestId);
+    expect(response.headers.get('retry-after')).toBe('7');
+    expect(response.headers.get('x-amzn-requestid')).toBe(emulator.requests[0]?.requestId);
   });
 
   it.each([
     ['HTML', 502, 'text/html', '<html><h1>Bad gateway</h1></html>'],
-    ['nothing', 200, 'application/json', ''],
+    ['an empty body', 200, 'application/json', ''],
     ['half an object', 200, 'application/json', '{"asyncInvokeSummaries":['],
-    ['a member that pollutes', 200, 'application/json', '{"__proto__":{"polluted":true}}'],
-  ])('answers %s, byte for byte', async (_what, status, type, body) => {
+    ['a __proto__ member', 200, 'application/json', '{"__proto__":{"polluted":true}}'],
+  ])('sends %s byte for byte for kind "response"', async (_what, status, type, body) => {
     const emulator = await startEmulator();
     emulator.inject({ kind: 'response', status, headers: { 'content-type': type }, body });
     const response = await fetch(`${emulator.url}/async-invoke`);
@@ -59,7 +61,7 @@ describe('an injected fault', () => {
     expect(await response.text()).toBe(body);
   });
 
-  it('rewrites a genuine answer in place, or by what its function returns', async () => {
+  it('changes the real response in place or replaces it for kind "rewrite"', async () => {
     const emulator = await startEmulator({ jobs: 2 });
     emulator.inject({
       kind: 'rewrite',
@@ -74,22 +76,22 @@ describe('an injected fault', () => {
     expect((await call(emulator, '/async-invoke')).json).toEqual({ asyncInvokeSummaries: null });
   });
 
-  it('answers 500 when its own function throws', async () => {
+  it('sends status 500 when the rewrite function of a fault throws', async () => {
     const emulator = await startEmulator();
     emulator.inject({
       kind: 'rewrite',
       rewrite: () => {
-        throw new Error('a slip in the test');
+        throw new Error('a bug in the test');
       },
     });
     expect(await call(emulator, '/async-invoke')).toMatchObject({
       status: 500,
       type: 'InternalServerException',
-      message: 'Error: a slip in the test',
+      message: 'Error: a bug in the test',
     });
   });
 
-  it('leaves a genuine refusal as it is when it would rewrite', async () => {
+  it('leaves a real error response unchanged for kind "rewrite"', async () => {
     const emulator = await startEmulator();
     emulator.inject({ kind: 'rewrite', rewrite: () => ({}) });
     const { status, message } = await call(emulator, '/async-invoke?maxResults=0');
@@ -97,15 +99,18 @@ describe('an injected fault', () => {
     expect(message).toContain('maxResults');
   });
 
-  it.each(['reset', 'goaway', 'rst-stream'] as const)('breaks HTTP/1.1 off: %s', async (kind) => {
-    const emulator = await startEmulator({ jobs: 3 });
-    emulator.inject({ kind, times: 1 });
-    expect(await failure(emulator)).toMatchObject({ code: 'ECONNRESET' });
-    expect(await failure(emulator)).toBeUndefined();
-    expect(emulator.counts).toMatchObject({ answered: 1, aborted: 0, inFlight: 0 });
-  });
+  it.each(['reset', 'goaway', 'rst-stream'] as const)(
+    'breaks an HTTP/1.1 connection for kind %j',
+    async (kind) => {
+      const emulator = await startEmulator({ jobs: 3 });
+      emulator.inject({ kind, times: 1 });
+      expect(await requestError(emulator)).toMatchObject({ code: 'ECONNRESET' });
+      expect(await requestError(emulator)).toBeUndefined();
+      expect(emulator.counts).toMatchObject({ completed: 1, aborted: 0, inFlight: 0 });
+    },
+  );
 
-  it('starts the job before it resets the connection', async () => {
+  it('starts the job before it resets the connection for kind "effect-then-reset"', async () => {
     const emulator = await startEmulator();
     emulator.inject({ kind: 'effect-then-reset', operation: 'StartAsyncInvoke', times: 1 });
     const input = { ...START_INPUT, clientRequestToken: 'order-7' };
@@ -118,26 +123,26 @@ describe('an injected fault', () => {
   it.each<Fault>([
     { kind: 'error', type: 'ServiceUnavailableException', status: 503 },
     { kind: 'response', status: 200, body: '{}' },
-  ])('starts no job where its answer is not the genuine one: $kind', async (fault) => {
+  ])('starts no job for kind $kind', async (fault) => {
     const emulator = await startEmulator();
     emulator.inject(fault);
     await start(emulator, START_INPUT);
     expect(emulator.jobs()).toEqual([]);
   });
 
-  it('hangs until the peer gives up, which the recording tells', async () => {
+  it('sends nothing until the client disconnects for kind "hang"', async () => {
     const emulator = await startEmulator();
     emulator.inject({ kind: 'hang' });
-    const giveUp = new AbortController();
-    const hanging = fetch(`${emulator.url}/async-invoke`, { signal: giveUp.signal });
-    await until(() => emulator.requests.length === 1);
-    giveUp.abort();
+    const client = new AbortController();
+    const hanging = fetch(`${emulator.url}/async-invoke`, { signal: client.signal });
+    await waitUntil(() => emulator.requests.length === 1);
+    client.abort();
     await expect(hanging).rejects.toThrow('aborted');
-    await until(() => emulator.counts.inFlight === 0);
+    await waitUntil(() => emulator.counts.inFlight === 0);
     expect(emulator.requests[0]).toMatchObject({ aborted: true, status: undefined });
   });
 
-  it('drips the genuine answer byte by byte', async () => {
+  it('sends the real response byte by byte for kind "drip"', async () => {
     const emulator = await startEmulator();
     emulator.inject({ kind: 'drip', intervalMs: 1 });
     const chunks: unknown[] = [];
@@ -150,7 +155,7 @@ describe('an injected fault', () => {
     expect(chunks.length).toBeGreaterThan(5);
   });
 
-  it('answers late', async () => {
+  it('delays the real response for kind "latency"', async () => {
     const emulator = await startEmulator();
     emulator.inject({ kind: 'latency', ms: 60, jitterMs: 10 });
     const before = performance.now();
@@ -158,48 +163,47 @@ describe('an injected fault', () => {
     expect(performance.now() - before).toBeGreaterThanOrEqual(49);
   });
 
-  it('blows the genuine answer up to a size, to the byte, and it stays JSON', async () => {
+  it('pads the real response to an exact size and keeps it valid JSON for kind "large-body"', async () => {
     const emulator = await startEmulator();
     emulator.inject({ kind: 'large-body', bytes: 300_001 });
-    const socket = connectTcp(Number(new URL(emulator.url).port), '127.0.0.1');
-    socket.write(
-      `GET /async-invoke HTTP/1.1\r\nhost: x\r\nauthorization: ${AUTHORIZATION}\r\nconnection: close\r\n\r\n`,
+    const received = await sendRaw(
+      emulator,
+      'GET /async-invoke HTTP/1.1\r\nhost: x\r\nconnection: close\r\n',
+      `authorization: ${AUTHORIZATION}\r\n\r\n`,
     );
-    let answer = '';
-    for await (const chunk of socket) answer += String(chunk);
-    const [head = '', body = ''] = answer.split('\r\n\r\n');
+    const [head = '', body = ''] = received.split('\r\n\r\n');
     expect(head).toContain('content-length: 300001');
     expect(body).toHaveLength(300_001);
     expect(JSON.parse(body)).toEqual({ asyncInvokeSummaries: [] });
   });
 
-  it('takes a peer that leaves a large body half read', async () => {
+  it('tolerates a client that disconnects in the middle of a large body', async () => {
     const emulator = await startEmulator();
     emulator.inject({ kind: 'large-body', bytes: 50_000_000, times: 1 });
     const response = await fetch(`${emulator.url}/async-invoke`);
     await response.body?.cancel();
-    await until(() => emulator.counts.inFlight === 0);
+    await waitUntil(() => emulator.counts.inFlight === 0);
     expect(emulator.requests[0]?.aborted).toBe(true);
     expect(await call(emulator, '/async-invoke')).toMatchObject({ status: 200 });
   });
 });
 
-describe('the fault queue', () => {
+describe('fault queue', () => {
   const error = (type: string) => ({ kind: 'error', type, status: 500 }) as const;
   const types = async (emulator: Emulator, count: number) => {
-    const seen: (string | undefined)[] = [];
-    for (let n = 0; n < count; n++) seen.push((await call(emulator, '/async-invoke')).type);
-    return seen;
+    const found: (string | undefined)[] = [];
+    for (let n = 0; n < count; n++) found.push((await call(emulator, '/async-invoke')).type);
+    return found;
   };
 
-  it('plays faults in turn, each as often as asked', async () => {
+  it('applies faults in order, each as many times as requested', async () => {
     const emulator = await startEmulator();
     emulator.inject({ ...error('One'), times: 2 });
     emulator.inject({ ...error('Two'), times: 1 });
     expect(await types(emulator, 4)).toEqual(['One', 'One', 'Two', undefined]);
   });
 
-  it('plays a fault until it is cleared, by its handle or with all others', async () => {
+  it('applies a fault until its handle or clearFaults removes it', async () => {
     const emulator = await startEmulator();
     const one = emulator.inject(error('One'));
     emulator.inject(error('Two'));
@@ -210,7 +214,7 @@ describe('the fault queue', () => {
     expect(await types(emulator, 1)).toEqual([undefined]);
   });
 
-  it('plays a fault on its operation and under its condition alone', async () => {
+  it('applies a fault only to its operation and its condition', async () => {
     const emulator = await startEmulator();
     emulator.inject({ ...error('OnStart'), operation: 'StartAsyncInvoke' });
     emulator.inject({ ...error('OnPage7'), when: ({ query }) => query.maxResults === '7' });
@@ -221,13 +225,13 @@ describe('the fault queue', () => {
 });
 
 describe('over HTTP/2', () => {
-  it('an answer counts as answered though the peer closes as soon as it has it', async () => {
+  it('counts a response as completed when the HTTP/2 client closes as soon as it has it', async () => {
     const emulator = await startEmulator({ jobs: 3 });
-    const { received, error } = await listOverHttp2(connect(emulator.url));
-    await until(() => emulator.counts.inFlight === 0);
+    const { body, error } = await listOverHttp2(connect(emulator.url));
+    await waitUntil(() => emulator.counts.inFlight === 0);
     expect(error).toBeUndefined();
-    expect(received).toMatch(/\}$/);
-    expect(emulator.counts).toMatchObject({ received: 1, answered: 1, aborted: 0 });
+    expect(body).toMatch(/\}$/);
+    expect(emulator.counts).toMatchObject({ received: 1, completed: 1, aborted: 0 });
   });
 
   it.each([
@@ -237,53 +241,36 @@ describe('over HTTP/2', () => {
       'ERR_HTTP2_STREAM_ERROR',
       'Stream closed with error code NGHTTP2_INTERNAL_ERROR',
     ],
-  ] as const)('%s breaks a stream off in the middle of its body', async (kind, code, message) => {
-    const emulator = await startEmulator({ jobs: 3 });
-    emulator.inject({ kind });
-    const { received, error } = await listOverHttp2(connect(emulator.url));
-    expect(received).toMatch(/^\{"asyncInvokeSummaries":\[\{/);
-    expect(error).toMatchObject({ code, message });
-  });
+  ] as const)(
+    'breaks an HTTP/2 stream in the middle of its body for kind %j',
+    async (kind, code, message) => {
+      const emulator = await startEmulator({ jobs: 3 });
+      emulator.inject({ kind });
+      const { body, error } = await listOverHttp2(connect(emulator.url));
+      expect(body).toMatch(/^\{"asyncInvokeSummaries":\[\{/);
+      expect(error).toMatchObject({ code, message });
+    },
+  );
 
-  it('a reset ends the whole session without a byte', async () => {
+  it('ends an HTTP/2 session without a response for kind "reset"', async () => {
     const emulator = await startEmulator({ jobs: 3 });
     emulator.inject({ kind: 'reset' });
     const session = connect(emulator.url);
-    const gone = once(session, 'close');
-    const { received } = await listOverHttp2(session);
-    await gone;
-    expect(received).toBe('');
+    const closed = once(session, 'close');
+    const { body } = await listOverHttp2(session);
+    await closed;
+    expect(body).toBe('');
   });
 
-  it('a session that ends gives up its hanging requests', async () => {
+  it('aborts the hanging requests of an HTTP/2 session that ends', async () => {
     const emulator = await startEmulator();
     emulator.inject({ kind: 'hang' });
     const session = connect(emulator.url);
     session.on('error', () => undefined);
     session.request({ ':path': '/async-invoke' }).on('error', () => undefined);
-    await until(() => emulator.requests.length === 1);
+    await waitUntil(() => emulator.requests.length === 1);
     session.destroy();
-    await until(() => emulator.counts.inFlight === 0);
+    await waitUntil(() => emulator.counts.inFlight === 0);
     expect(emulator.counts.aborted).toBe(1);
   });
 });
-
-/** What a client has of a listing when its stream has closed. */
-async function listOverHttp2(session: ClientHttp2Session) {
-  session.on('error', () => undefined);
-  const stream = session.request({ ':path': '/async-invoke', authorization: AUTHORIZATION });
-  let received = '';
-  let error: unknown;
-  stream.setEncoding('utf8').on('data', (chunk) => (received += String(chunk)));
-  stream.on('error', (cause) => {
-    error = cause;
-  });
-  await new Promise((resolve) => stream.on('close', resolve));
-  session.destroy();
-  return { received, error };
-}
-
-/** Waits for what other connections do, turn by turn of the event loop. The test's own timeout bounds it. */
-async function until(condition: () => boolean): Promise<void> {
-  while (!condition()) await new Promise((resolve) => setImmediate(resolve));
-}

@@ -3,7 +3,7 @@ import { call, get, list, MINUTE, NOON, SECOND, startEmulator } from './emulator
 const ARN = 'arn:aws:bedrock:us-east-1:111122223333:async-invoke/abcdefghij01';
 
 describe('GetAsyncInvoke', () => {
-  it('answers a completed job with its times and output', async () => {
+  it('returns the times and the output of a completed job', async () => {
     const emulator = await startEmulator();
     emulator.addJob({
       id: 'abcdefghij01',
@@ -33,7 +33,7 @@ describe('GetAsyncInvoke', () => {
     });
   });
 
-  it('leaves out what a job does not have', async () => {
+  it('leaves out members that a job does not have', async () => {
     const emulator = await startEmulator();
     const seed = { clientRequestToken: null, kmsKeyId: null, bucketOwner: null } as const;
     const job = emulator.addJob({ ...seed, s3Uri: 's3://renders/x', outcome: 'InProgress' });
@@ -47,7 +47,7 @@ describe('GetAsyncInvoke', () => {
     });
   });
 
-  it('tells why a job failed', async () => {
+  it('returns the failure message of a failed job', async () => {
     const emulator = await startEmulator();
     const failureMessage = 'The generated video has been blocked by our content filters.';
     const { invocationArn } = emulator.addJob({ failureMessage, endTime: NOON });
@@ -57,15 +57,18 @@ describe('GetAsyncInvoke', () => {
     });
   });
 
-  it('agrees with ListAsyncInvokes on every member', async () => {
+  it('returns the same members as ListAsyncInvokes', async () => {
     const emulator = await startEmulator({ jobs: 40 });
-    for (const row of (await list(emulator)).asyncInvokeSummaries) {
-      expect((await get(emulator, String(row.invocationArn))).json).toEqual(row);
-    }
+    const rows = (await list(emulator)).asyncInvokeSummaries;
+    const responses = await Promise.all(
+      rows.map((row) => get(emulator, String(row.invocationArn))),
+    );
+    expect(rows).toHaveLength(40);
+    expect(responses.map(({ json }) => json)).toEqual(rows);
   });
 
   it.each([encodeURIComponent(ARN), ARN.replace('/', '%2F'), ARN.replace('/', '%2f')])(
-    'reads the label %s',
+    'accepts the percent-encoded ARN %s',
     async (label) => {
       const emulator = await startEmulator();
       emulator.addJob({ id: 'abcdefghij01' });
@@ -86,7 +89,7 @@ describe('GetAsyncInvoke', () => {
     ['arn:aws:bedrock:us-east-1:111122223333:async-invoke/abcdefghij01\n', 1],
     [`arn:aws-${'x'.repeat(2048)}:bedrock:us-east-1:111122223333:async-invoke/abcdefghij01`, 1],
     [`arn:${'x'.repeat(2048)}`, 2],
-  ])('refuses %j as breaking %i constraint(s)', async (invocationArn, count) => {
+  ])('rejects the ARN %j with %i constraint violation(s)', async (invocationArn, count) => {
     const emulator = await startEmulator();
     const { status, type, message } = await get(emulator, invocationArn);
     expect({ status, type }).toEqual({ status: 400, type: 'ValidationException' });
@@ -123,14 +126,14 @@ describe('GetAsyncInvoke', () => {
       'ValidationException',
       'another region',
     ],
-  ])('refuses the ARN of %s', async (_what, place, status, type, text) => {
+  ])('rejects the ARN of %s', async (_what, owner, status, type, text) => {
     const emulator = await startEmulator();
-    const reply = await get(emulator, `arn:${place}:async-invoke/zzzzzzzzzzzz`);
-    expect(reply).toMatchObject({ status, type });
-    expect(reply.message).toContain(text);
+    const response = await get(emulator, `arn:${owner}:async-invoke/zzzzzzzzzzzz`);
+    expect(response).toMatchObject({ status, type });
+    expect(response.message).toContain(text);
   });
 
-  it('refuses a label with broken percent-encoding', async () => {
+  it('rejects a label with malformed percent-encoding', async () => {
     const emulator = await startEmulator();
     expect(await call(emulator, '/async-invoke/arn%3')).toMatchObject({
       status: 400,
@@ -139,7 +142,7 @@ describe('GetAsyncInvoke', () => {
   });
 });
 
-describe('the partition of an ARN', () => {
+describe('partition', () => {
   it.each([
     ['us-east-1', 'aws'],
     ['cn-north-1', 'aws-cn'],
@@ -147,7 +150,7 @@ describe('the partition of an ARN', () => {
     ['us-iso-east-1', 'aws-iso'],
     ['us-isob-east-1', 'aws-iso-b'],
     ['eusc-de-east-1', 'aws-eusc'],
-  ])('of region %s is %s', async (region, partition) => {
+  ])('generates ARNs for region %s with partition %s', async (region, partition) => {
     const emulator = await startEmulator({ region });
     const { invocationArn, modelArn } = emulator.addJob();
     expect(invocationArn).toMatch(

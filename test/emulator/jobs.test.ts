@@ -2,8 +2,8 @@ import { get, list, MINUTE, NOON, SECOND, startEmulator, TestClock } from './emu
 
 const DAY = 24 * 60 * MINUTE;
 
-describe('a job', () => {
-  it('ends when the clock reaches its end, and not a millisecond before', async () => {
+describe('job', () => {
+  it('ends a job exactly when the clock reaches its end time', async () => {
     const clock = new TestClock();
     const emulator = await startEmulator({ clock: clock.read });
     const { invocationArn } = emulator.addJob({ endTime: NOON + MINUTE, outcome: 'Failed' });
@@ -22,7 +22,7 @@ describe('a job', () => {
     expect(ended.failureMessage).toMatch(/\w/);
   });
 
-  it('runs for ever when it is to stay in progress', async () => {
+  it('never ends a job with the outcome InProgress', async () => {
     const clock = new TestClock();
     const emulator = await startEmulator({ clock: clock.read });
     const { invocationArn } = emulator.addJob({ outcome: 'InProgress' });
@@ -30,24 +30,27 @@ describe('a job', () => {
     expect((await get(emulator, invocationArn)).json).toMatchObject({ status: 'InProgress' });
   });
 
-  it.each([0, 0.5, 20])('runs as long as its model takes, times %d', async (durationScale) => {
-    const emulator = await startEmulator({ knobs: { durationScale } });
-    const modelArn = 'arn:aws:bedrock:us-east-1::foundation-model/luma.ray-v2:0';
-    const { endTime = NaN } = emulator.addJob({ modelArn });
-    expect(endTime - NOON).toBeGreaterThanOrEqual(60 * SECOND * durationScale);
-    expect(endTime - NOON).toBeLessThanOrEqual(300 * SECOND * durationScale);
-  });
+  it.each([0, 0.5, 20])(
+    'runs a job for the usual duration of its model, times %d',
+    async (durationScale) => {
+      const emulator = await startEmulator({ knobs: { durationScale } });
+      const modelArn = 'arn:aws:bedrock:us-east-1::foundation-model/luma.ray-v2:0';
+      const { endTime = NaN } = emulator.addJob({ modelArn });
+      expect(endTime - NOON).toBeGreaterThanOrEqual(60 * SECOND * durationScale);
+      expect(endTime - NOON).toBeLessThanOrEqual(300 * SECOND * durationScale);
+    },
+  );
 
-  it('is there once: its ARN cannot be added again', async () => {
+  it('rejects a second job with the same ARN', async () => {
     const emulator = await startEmulator();
     const { invocationArn } = emulator.addJob();
-    expect(() => emulator.addJob({ invocationArn })).toThrow(`${invocationArn} exists already`);
+    expect(() => emulator.addJob({ invocationArn })).toThrow(`${invocationArn} already exists`);
     expect(emulator.jobs()).toHaveLength(1);
   });
 });
 
 describe('sample jobs', () => {
-  it('look like a real account', async () => {
+  it('generates sample jobs with varied values', async () => {
     const emulator = await startEmulator({ jobs: 2500 });
     const jobs = emulator.jobs();
     const distinct = (values: readonly unknown[]) => new Set(values).size;
@@ -66,7 +69,7 @@ describe('sample jobs', () => {
     expect(Math.max(...times)).toBeLessThanOrEqual(NOON);
   });
 
-  it('are in every status', async () => {
+  it('generates sample jobs of every status', async () => {
     const emulator = await startEmulator({ jobs: 200 });
     for (const statusEquals of ['InProgress', 'Completed', 'Failed']) {
       const page = await list(emulator, { statusEquals });
@@ -74,20 +77,20 @@ describe('sample jobs', () => {
     }
   });
 
-  it.each([0, 1])('fail at a rate of %d', async (failureRate) => {
+  it.each([0, 1])('generates sample jobs that fail at the failure rate %d', async (failureRate) => {
     const emulator = await startEmulator({ jobs: 50, knobs: { failureRate } });
     const failing = emulator.jobs().filter((job) => job.outcome === 'Failed');
     expect(failing).toHaveLength(50 * failureRate);
   });
 
-  it('are the same from the same seed, and others from another', async () => {
+  it('generates equal sample jobs only for an equal seed and region', async () => {
     const [one, same, other, elsewhere] = await Promise.all([
       startEmulator({ jobs: 30, seed: 7 }),
       startEmulator({ jobs: 30, seed: 7 }),
       startEmulator({ jobs: 30, seed: 8 }),
       startEmulator({ jobs: 30, seed: 7, region: 'eu-west-1' }),
     ]);
-    // Sorted: jobs of equal submit time lie in an order that hangs on the seed too.
+    // Sorted, because the order of jobs with equal submit times depends on the seed, too.
     const ids = (emulator: typeof one) =>
       emulator
         .jobs()
@@ -100,7 +103,7 @@ describe('sample jobs', () => {
 });
 
 describe('arriving jobs', () => {
-  it('arrive steadily as the clock moves on, in order', async () => {
+  it('adds arriving jobs at the mean interval, in order of submit time', async () => {
     const clock = new TestClock();
     const knobs = { arrivalIntervalMs: MINUTE };
     const emulator = await startEmulator({ clock: clock.read, knobs });
@@ -113,18 +116,18 @@ describe('arriving jobs', () => {
     expect(times.every((time) => time > NOON && time <= clock.now)).toBe(true);
   });
 
-  it('are the same whether they are looked at once or all the time', async () => {
+  it('adds the same arriving jobs however often they are read', async () => {
     const clock = new TestClock();
     const options = { clock: clock.read, knobs: { arrivalIntervalMs: MINUTE } };
-    const [seldom, often] = [await startEmulator(options), await startEmulator(options)];
+    const [once, often] = [await startEmulator(options), await startEmulator(options)];
     for (let minute = 0; minute < 30; minute++) {
       clock.advance(MINUTE);
       often.jobs();
     }
-    expect(seldom.jobs()).toEqual(often.jobs());
+    expect(once.jobs()).toEqual(often.jobs());
   });
 
-  it('stop and start with their knob, and keep what had arrived', async () => {
+  it('stops and restarts arrivals with arrivalIntervalMs, and keeps earlier jobs', async () => {
     const clock = new TestClock();
     const knobs = { arrivalIntervalMs: MINUTE };
     const emulator = await startEmulator({ clock: clock.read, knobs });

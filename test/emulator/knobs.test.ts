@@ -12,11 +12,11 @@ describe('knobs', () => {
       { latencyMs: -1, pageFill: 2 },
       'latencyMs (-1) must be a number from 0 to Infinity; pageFill',
     ],
-  ])('out of range are named: %j', (knobs, message) => {
+  ])('throws an error that names each knob out of range: %j', (knobs, message) => {
     expect(() => createEmulator({ knobs })).toThrow(message);
   });
 
-  it('are not turned at all when one of them is out of range', async () => {
+  it('changes no knob when one of the new values is out of range', async () => {
     const emulator = await startEmulator();
     const before = emulator.knobs;
     expect(() => {
@@ -25,7 +25,7 @@ describe('knobs', () => {
     expect(emulator.knobs).toEqual(before);
   });
 
-  it('are turned one by one', async () => {
+  it('changes only the knobs that are set', async () => {
     const emulator = await startEmulator({ knobs: { pageFill: 0.5 } });
     emulator.setKnobs({ emptyPages: 1 });
     expect(emulator.knobs).toMatchObject({ pageFill: 0.5, emptyPages: 1, throttleRate: 0 });
@@ -36,7 +36,7 @@ describe('options', () => {
   it.each([
     [{ region: 'US EAST' }, 'region must look like us-east-1'],
     [{ accountId: '123' }, 'accountId must be 12 digits'],
-  ])('are checked: %j', (options, message) => {
+  ])('throws an error for the invalid option %j', (options, message) => {
     expect(() => createEmulator(options)).toThrow(message);
   });
 });

@@ -11,7 +11,7 @@ import {
 
 const AT = '2026-03-01T12:00:00.000Z';
 
-describe('ListAsyncInvokes refuses', () => {
+describe('ListAsyncInvokes input', () => {
   it.each([
     ['maxResults', '0', "'0' at 'maxResults'", 'value greater than or equal to 1'],
     ['maxResults', '-5', "'-5' at 'maxResults'", 'value greater than or equal to 1'],
@@ -28,7 +28,7 @@ describe('ListAsyncInvokes refuses', () => {
     ['statusEquals', '', "'' at 'statusEquals'", '[InProgress, Completed, Failed]'],
     ['sortBy', 'submitTime', "'submitTime' at 'sortBy'", '[SubmissionTime]'],
     ['sortOrder', 'DESC', "'DESC' at 'sortOrder'", '[Ascending, Descending]'],
-  ])('%s=%s as breaking a constraint', async (name, value, subject, constraint) => {
+  ])('rejects %s=%s with ValidationException', async (name, value, subject, constraint) => {
     const emulator = await startEmulator();
     const { status, type, message } = await call(
       emulator,
@@ -41,11 +41,13 @@ describe('ListAsyncInvokes refuses', () => {
     expect(message).toContain(constraint);
   });
 
-  it('several parameters in one error, counted and joined', async () => {
+  it('counts and joins all violations in one error', async () => {
     const emulator = await startEmulator();
     const { message } = await call(emulator, '/async-invoke?maxResults=0&sortBy=Cost');
     expect(message).toBe(
-      "2 validation errors detected: Value '0' at 'maxResults' failed to satisfy constraint: Member must have value greater than or equal to 1; Value 'Cost' at 'sortBy' failed to satisfy constraint: Member must satisfy enum value set: [SubmissionTime]",
+      "2 validation errors detected: Value '0' at 'maxResults' failed to satisfy constraint: " +
+        "Member must have value greater than or equal to 1; Value 'Cost' at 'sortBy' failed to " +
+        'satisfy constraint: Member must satisfy enum value set: [SubmissionTime]',
     );
   });
 
@@ -67,7 +69,7 @@ describe('ListAsyncInvokes refuses', () => {
     'submitTimeBefore=2026-03-01T25:00:00Z',
     'submitTimeBefore=2026-03-01T12:60:00Z',
     'submitTimeBefore=2026-03-01T12:00:00Zulu',
-  ])('%s as unreadable', async (query) => {
+  ])('rejects %s with SerializationException', async (query) => {
     const emulator = await startEmulator();
     const { status, type } = await call(emulator, `/async-invoke?${query}`);
     expect({ status, type }).toEqual({ status: 400, type: 'SerializationException' });
@@ -76,7 +78,7 @@ describe('ListAsyncInvokes refuses', () => {
 
 describe('ListAsyncInvokes', () => {
   it.each(['maxResults=1', 'maxResults=1000', 'sortBy=SubmissionTime', 'somethingNew=1', ''])(
-    'takes %j',
+    'accepts the query %j',
     async (query) => {
       const emulator = await startEmulator();
       expect((await call(emulator, `/async-invoke?${query}`)).json).toEqual({
@@ -85,7 +87,7 @@ describe('ListAsyncInvokes', () => {
     },
   );
 
-  it('orders by submit time, newest first unless asked otherwise', async () => {
+  it('sorts by submit time, newest first by default', async () => {
     const emulator = await startEmulator();
     const [oldest, newest, middle] = [3, 1, 2].map(
       (ago) => emulator.addJob({ submitTime: NOON - ago * MINUTE }).invocationArn,
@@ -98,7 +100,7 @@ describe('ListAsyncInvokes', () => {
     ]);
   });
 
-  it('fills a page up to maxResults, or up to its default', async () => {
+  it('returns at most maxResults rows, and 100 by default', async () => {
     const emulator = await startEmulator({ jobs: 150 });
     const page = await list(emulator, { maxResults: '149' });
     expect(page.asyncInvokeSummaries).toHaveLength(149);
@@ -107,7 +109,7 @@ describe('ListAsyncInvokes', () => {
     expect(await list(emulator, { maxResults: '150' })).not.toHaveProperty('nextToken');
   });
 
-  it('filters by the status a job has now', async () => {
+  it('filters jobs by their current status', async () => {
     const emulator = await startEmulator();
     const running = emulator.addJob({ endTime: NOON + 1 }).invocationArn;
     const failed = emulator.addJob({ endTime: NOON, outcome: 'Failed' }).invocationArn;
@@ -123,7 +125,7 @@ describe('ListAsyncInvokes', () => {
     ['2026-03-01T12:00:00.000Z'],
     ['2026-03-01T12:00:00.000999Z'],
     ['2026-03-01T13:30:00+01:30'],
-  ])('reads %s as one instant', async (submitTimeAfter) => {
+  ])('parses %s as noon UTC', async (submitTimeAfter) => {
     const emulator = await startEmulator();
     emulator.addJob({ submitTime: NOON - 1 });
     const { invocationArn } = emulator.addJob({ submitTime: NOON });
@@ -135,7 +137,7 @@ describe('ListAsyncInvokes', () => {
     ['exclusive', 'millisecond', [1, 999, 1000], [-1000, -1]],
     ['inclusive', 'second', [0, 1, 999, 1000], [-1000, -1, 0, 1, 999]],
     ['exclusive', 'second', [1000], [-1000, -1]],
-  ] as const)('compares %s bounds by the %s', async (bound, precision, after, before) => {
+  ] as const)('compares %s bounds with %s precision', async (bound, precision, after, before) => {
     const emulator = await startEmulator({
       knobs: {
         submitTimeAfterBound: bound,
@@ -154,13 +156,13 @@ describe('ListAsyncInvokes', () => {
     expect(await offsets({ submitTimeBefore: AT })).toEqual(before);
   });
 
-  it('finds nothing in a window that ends before it begins', async () => {
+  it('returns no rows when the end is before the start', async () => {
     const emulator = await startEmulator({ jobs: 20 });
     const query = { submitTimeAfter: AT, submitTimeBefore: '2026-02-01T00:00:00Z' };
     expect(await list(emulator, query)).toEqual({ asyncInvokeSummaries: [] });
   });
 
-  it('reports times in ISO 8601 with milliseconds', async () => {
+  it('returns times in ISO 8601 with milliseconds', async () => {
     const emulator = await startEmulator();
     emulator.addJob({ submitTime: NOON - MINUTE, endTime: NOON - SECOND });
     expect((await list(emulator)).asyncInvokeSummaries[0]).toMatchObject({
@@ -182,19 +184,19 @@ describe('jobs of equal submit time', () => {
     };
   };
 
-  it('come in an order that is not that of their ARNs', async () => {
+  it('does not sort jobs of equal submit time by ARN', async () => {
     const { byArn, ascending } = await tied('mirrored');
     expect(ascending).not.toEqual(byArn);
     expect(ascending).not.toEqual(byArn.toReversed());
     expect(ascending.toSorted()).toEqual(byArn);
   });
 
-  it('turn round with the sort order when ties are mirrored', async () => {
+  it('reverses equal submit times with the sort order when ties are mirrored', async () => {
     const { ascending, descending } = await tied('mirrored');
     expect(descending).toEqual(ascending.toReversed());
   });
 
-  it('come in another order each way when ties are independent', async () => {
+  it('does not reverse equal submit times when ties are independent', async () => {
     const { byArn, ascending, descending } = await tied('independent');
     expect(descending).not.toEqual(ascending.toReversed());
     expect(descending.toSorted()).toEqual(byArn);

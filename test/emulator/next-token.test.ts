@@ -11,7 +11,7 @@ import {
   TestClock,
 } from './emulator-harness.ts';
 
-async function refusal(emulator: Emulator, query: Record<string, string>) {
+async function listError(emulator: Emulator, query: Record<string, string>) {
   const { status, type, message } = await call(emulator, `/async-invoke?${search(query)}`);
   return { status, type, message };
 }
@@ -23,16 +23,19 @@ async function firstToken(emulator: Emulator, query: Record<string, string> = {}
 }
 
 describe('nextToken', () => {
-  it.each(['Ascending', 'Descending'])('leads through every job once, %s', async (sortOrder) => {
-    const emulator = await startEmulator({ jobs: 203, knobs: { ties: 'independent' } });
-    const whole = await list(emulator, { sortOrder, maxResults: '1000' });
-    const pages = await listPages(emulator, { sortOrder, maxResults: '10' });
-    expect(pages).toHaveLength(21);
-    expect(arns(...pages)).toEqual(arns(whole));
-    expect(new Set(arns(whole)).size).toBe(203);
-  });
+  it.each(['Ascending', 'Descending'])(
+    'returns every job exactly once across pages, %s',
+    async (sortOrder) => {
+      const emulator = await startEmulator({ jobs: 203, knobs: { ties: 'independent' } });
+      const whole = await list(emulator, { sortOrder, maxResults: '1000' });
+      const pages = await listPages(emulator, { sortOrder, maxResults: '10' });
+      expect(pages).toHaveLength(21);
+      expect(arns(...pages)).toEqual(arns(whole));
+      expect(new Set(arns(whole)).size).toBe(203);
+    },
+  );
 
-  it('keeps its place when newer and older invocations arrive', async () => {
+  it('keeps the position of a nextToken when newer and older jobs arrive', async () => {
     const emulator = await startEmulator({ jobs: 9 });
     const expected = arns(await list(emulator)).slice(2);
     const nextToken = await firstToken(emulator);
@@ -41,7 +44,7 @@ describe('nextToken', () => {
     expect(arns(await list(emulator, { nextToken }))).toEqual([...expected, older]);
   });
 
-  it('keeps its place among jobs of equal submit time', async () => {
+  it('keeps the position of a nextToken among jobs of equal submit time', async () => {
     const emulator = await startEmulator();
     for (let count = 0; count < 30; count++) emulator.addJob({ submitTime: NOON });
     const pages = await listPages(emulator, { maxResults: '7' });
@@ -49,7 +52,7 @@ describe('nextToken', () => {
     expect(arns(...pages)).toHaveLength(30);
   });
 
-  it('goes with another maxResults', async () => {
+  it('accepts a nextToken with another maxResults', async () => {
     const emulator = await startEmulator({ jobs: 9 });
     const nextToken = await firstToken(emulator);
     expect(arns(await list(emulator, { nextToken, maxResults: '5' }))).toHaveLength(5);
@@ -60,17 +63,17 @@ describe('nextToken', () => {
     { statusEquals: 'Completed' },
     { submitTimeAfter: '2026-01-01T00:00:00Z' },
     { submitTimeBefore: '2027-01-01T00:00:00Z' },
-  ])('does not go with another listing: %j', async (change) => {
+  ])('rejects the nextToken of another listing: %j', async (change) => {
     const emulator = await startEmulator({ jobs: 9 });
     const nextToken = await firstToken(emulator);
-    expect(await refusal(emulator, { nextToken, ...change })).toEqual({
+    expect(await listError(emulator, { nextToken, ...change })).toEqual({
       status: 400,
       type: 'ValidationException',
       message: 'The provided nextToken is not valid for this request.',
     });
   });
 
-  it('goes with its listing however the defaults are spelled', async () => {
+  it('accepts a nextToken when defaults are written out', async () => {
     const emulator = await startEmulator({ jobs: 9 });
     const nextToken = await firstToken(emulator);
     const query = { nextToken, sortOrder: 'Descending', sortBy: 'SubmissionTime' };
@@ -79,28 +82,28 @@ describe('nextToken', () => {
 
   it.each([
     [
-      'one letter changed',
+      'one character is changed',
       (token: string) => token.slice(0, 40) + flip(token.charAt(40)) + token.slice(41),
     ],
-    ['cut short', (token: string) => token.slice(0, -4)],
-    ['made longer', (token: string) => `${token}AAAA`],
-    ['padded', (token: string) => `${token}=`],
-    ['made up', () => 'bm90LWEtdG9rZW4'],
-    ['not base64url', () => '***'],
-  ])('is refused when %s', async (_how, damage) => {
+    ['it is truncated', (token: string) => token.slice(0, -4)],
+    ['it is extended', (token: string) => `${token}AAAA`],
+    ['it is padded', (token: string) => `${token}=`],
+    ['it is fabricated', () => 'bm90LWEtdG9rZW4'],
+    ['it is not base64url', () => '***'],
+  ])('rejects a nextToken when %s', async (_how, damage) => {
     const emulator = await startEmulator({ jobs: 9 });
     const nextToken = damage(await firstToken(emulator));
-    expect(await refusal(emulator, { nextToken })).toMatchObject({ type: 'ValidationException' });
+    expect(await listError(emulator, { nextToken })).toMatchObject({ type: 'ValidationException' });
   });
 
-  it('is refused by another account', async () => {
+  it('rejects the nextToken of another account', async () => {
     const emulator = await startEmulator({ jobs: 9 });
     const other = await startEmulator({ jobs: 9, accountId: '999988887777' });
     const nextToken = await firstToken(emulator);
-    expect(await refusal(other, { nextToken })).toMatchObject({ type: 'ValidationException' });
+    expect(await listError(other, { nextToken })).toMatchObject({ type: 'ValidationException' });
   });
 
-  it('expires after its lifetime', async () => {
+  it('rejects a nextToken older than tokenLifetimeMs', async () => {
     const clock = new TestClock();
     const emulator = await startEmulator({
       jobs: 9,
@@ -111,26 +114,30 @@ describe('nextToken', () => {
     clock.advance(MINUTE);
     expect(arns(await list(emulator, { nextToken }))).toHaveLength(7);
     clock.advance(1);
-    expect(await refusal(emulator, { nextToken })).toMatchObject({
+    expect(await listError(emulator, { nextToken })).toMatchObject({
       status: 400,
       message: 'The provided nextToken has expired.',
     });
   });
 });
 
-function flip(letter: string): string {
-  return letter === 'A' ? 'B' : 'A';
+function flip(character: string): string {
+  return character === 'A' ? 'B' : 'A';
 }
 
-describe('short pages', () => {
+describe('pages', () => {
   it.each([
-    ['a share of maxResults', { pageFill: 0.3 }, [3, 3, 3, 3, 3, 3, 2]],
-    ['a share that rounds to nothing', { pageFill: 0 }, Array.from({ length: 20 }, () => 1)],
-    ['a maximum of rows', { maxPageRows: 8 }, [8, 8, 4]],
-    ['empty pages in front', { emptyPages: 2 }, [0, 0, 10, 0, 0, 10]],
-    ['an empty page behind', { trailingEmptyPage: true }, [10, 10, 0]],
-    ['all of it', { emptyPages: 1, trailingEmptyPage: true, maxPageRows: 10 }, [0, 10, 0, 10, 0]],
-  ])('come from %s', async (_name, knobs, lengths) => {
+    ['pageFill', { pageFill: 0.3 }, [3, 3, 3, 3, 3, 3, 2]],
+    ['pageFill 0', { pageFill: 0 }, Array.from({ length: 20 }, () => 1)],
+    ['maxPageRows', { maxPageRows: 8 }, [8, 8, 4]],
+    ['emptyPages', { emptyPages: 2 }, [0, 0, 10, 0, 0, 10]],
+    ['trailingEmptyPage', { trailingEmptyPage: true }, [10, 10, 0]],
+    [
+      'all page knobs',
+      { emptyPages: 1, trailingEmptyPage: true, maxPageRows: 10 },
+      [0, 10, 0, 10, 0],
+    ],
+  ])('returns every job with %s', async (_name, knobs, lengths) => {
     const emulator = await startEmulator({ jobs: 20, knobs });
     const whole = emulator.jobs().map((job) => job.invocationArn);
     const pages = await listPages(emulator, { maxResults: '10', sortOrder: 'Ascending' });
@@ -138,7 +145,7 @@ describe('short pages', () => {
     expect(arns(...pages)).toEqual(whole);
   });
 
-  it('end also where there is nothing to list', async () => {
+  it('ends a listing of no jobs after its empty pages', async () => {
     const emulator = await startEmulator({ knobs: { emptyPages: 2, trailingEmptyPage: true } });
     expect(await listPages(emulator)).toHaveLength(3);
   });

@@ -15,7 +15,7 @@ const tagged = (...tags: unknown[]) => ({ ...START_INPUT, tags });
 const without = (name: keyof typeof START_INPUT) => ({ ...START_INPUT, [name]: null });
 
 describe('StartAsyncInvoke', () => {
-  it('starts a job that runs and ends by the clock', async () => {
+  it('starts a job that ends when the clock reaches its end', async () => {
     const clock = new TestClock();
     const emulator = await startEmulator({ clock: clock.read, knobs: { failureRate: 0 } });
     const { status, json } = await start(emulator, { ...START_INPUT, clientRequestToken: 'once' });
@@ -37,7 +37,7 @@ describe('StartAsyncInvoke', () => {
     expect((await get(emulator, invocationArn)).json).toMatchObject({ status: 'Completed' });
   });
 
-  it('keeps the key, the owner and the folder of the output', async () => {
+  it('keeps the key, the owner and the prefix of the output', async () => {
     const emulator = await startEmulator();
     const kmsKeyId = 'arn:aws:kms:us-east-1:111122223333:key/0c5c8b8e-6d3b-4f0e-9d53-0a9d1cf0a111';
     const s3 = { s3Uri: 's3://renders/', kmsKeyId, bucketOwner: '444455556666' };
@@ -52,7 +52,7 @@ describe('StartAsyncInvoke', () => {
     'luma.ray-v2:0',
     'arn:aws:bedrock:us-east-1::foundation-model/luma.ray-v2:0',
     'arn:aws:bedrock:us-east-1:111122223333:provisioned-model/0123456789ab',
-  ])('takes the model %s', async (modelId) => {
+  ])('accepts the model %s', async (modelId) => {
     const emulator = await startEmulator();
     await start(emulator, { ...START_INPUT, modelId });
     const prefix = modelId.startsWith('arn:') ? '' : 'arn:aws:bedrock:us-east-1::foundation-model/';
@@ -60,11 +60,8 @@ describe('StartAsyncInvoke', () => {
   });
 
   it.each([
-    ['a bucket alone', output({ s3Uri: 's3://abc' })],
-    [
-      'nulls for what is optional',
-      { ...output({ s3Uri: 's3://abc', kmsKeyId: null }), tags: null },
-    ],
+    ['an s3Uri without a key', output({ s3Uri: 's3://abc' })],
+    ['null for optional members', { ...output({ s3Uri: 's3://abc', kmsKeyId: null }), tags: null }],
     ['unknown members', { ...START_INPUT, somethingNew: 1 }],
     [
       'an alias with slashes',
@@ -74,7 +71,7 @@ describe('StartAsyncInvoke', () => {
     ['a token of 256 characters', { ...START_INPUT, clientRequestToken: `a${'-'.repeat(254)}z` }],
     ['a token of one character', { ...START_INPUT, clientRequestToken: '7' }],
     ['an empty model input', { ...START_INPUT, modelInput: {} }],
-  ])('takes %s', async (_what, input) => {
+  ])('accepts %s', async (_what, input) => {
     const emulator = await startEmulator();
     expect(await start(emulator, input)).toMatchObject({ status: 200 });
   });
@@ -94,7 +91,7 @@ describe('StartAsyncInvoke', () => {
     ['a space in modelId', { ...START_INPUT, modelId: 'a. b' }, "'a. b' at 'modelId'", 'pattern'],
     ['an empty token', { ...START_INPUT, clientRequestToken: '' }, "at 'clientRequestToken'", '1'],
     [
-      'a token of 257',
+      'a token of 257 characters',
       { ...START_INPUT, clientRequestToken: 'x'.repeat(257) },
       "at 'clientRequestToken'",
       '256',
@@ -105,14 +102,19 @@ describe('StartAsyncInvoke', () => {
       "at 'clientRequestToken'",
       '[a-zA-Z0-9](-*[a-zA-Z0-9])*',
     ],
-    ['another scheme', output({ s3Uri: 'https://bucket/key' }), 's3Uri', 's3://'],
+    ['an s3Uri of another scheme', output({ s3Uri: 'https://bucket/key' }), 's3Uri', 's3://'],
     ['a short bucket', output({ s3Uri: 's3://ab' }), 's3Uri', 'pattern'],
-    ['a bucket in capitals', output({ s3Uri: 's3://Bucket/key' }), 's3Uri', 'pattern'],
+    ['an upper-case bucket', output({ s3Uri: 's3://Bucket/key' }), 's3Uri', 'pattern'],
     ['a long bucket', output({ s3Uri: `s3://${'b'.repeat(64)}` }), 's3Uri', 'pattern'],
     ['a long s3Uri', output({ s3Uri: `s3://bucket/${'k'.repeat(1013)}` }), 's3Uri', '1024'],
-    ['a key id alone', output({ s3Uri: 's3://abc', kmsKeyId: '0c5c8b8e' }), 'kmsKeyId', 'pattern'],
     [
-      'a short owner',
+      'a key id that is not an ARN',
+      output({ s3Uri: 's3://abc', kmsKeyId: '0c5c8b8e' }),
+      'kmsKeyId',
+      'pattern',
+    ],
+    [
+      'a short bucketOwner',
       output({ s3Uri: 's3://abc', bucketOwner: '123' }),
       'bucketOwner',
       '[0-9]{12}',
@@ -137,13 +139,13 @@ describe('StartAsyncInvoke', () => {
       '256',
     ],
     [
-      'a tag in ink',
+      'a tag key with an invalid character',
       tagged({ key: 'k', value: '' }, { key: 'k#', value: '' }),
       "at 'tags.2.member.key'",
       'pattern',
     ],
     ['a tag without a value', tagged({ key: 'k' }), "Value null at 'tags.1.member.value'", 'null'],
-  ])('refuses %s as breaking a constraint', async (_what, input, subject, constraint) => {
+  ])('rejects %s with a constraint violation', async (_what, input, subject, constraint) => {
     const emulator = await startEmulator();
     const { status, type, message } = await start(emulator, input);
     expect({ status, type }).toEqual({ status: 400, type: 'ValidationException' });
@@ -155,20 +157,28 @@ describe('StartAsyncInvoke', () => {
 
   it.each([
     ['a reserved tag', tagged({ key: 'aws:owner', value: '' }), /^aws: prefixed/],
-    ['a tag given twice', tagged({ key: 'k', value: '1' }, { key: 'k', value: '2' }), /Duplicate/],
     [
-      'text for a model input',
+      'a duplicate tag key',
+      tagged({ key: 'k', value: '1' }, { key: 'k', value: '2' }),
+      /Duplicate/,
+    ],
+    [
+      'a string as modelInput',
       { ...START_INPUT, modelInput: '{}' },
       /modelInput must be a JSON object/,
     ],
     [
-      'a list for a model input',
+      'a list as modelInput',
       { ...START_INPUT, modelInput: [] },
       /modelInput must be a JSON object/,
     ],
-    ['a word for a model', { ...START_INPUT, modelId: 'ray' }, /model identifier is invalid/],
     [
-      "another region's model",
+      'a model id without a provider',
+      { ...START_INPUT, modelId: 'ray' },
+      /model identifier is invalid/,
+    ],
+    [
+      'a model ARN of another region',
       { ...START_INPUT, modelId: 'arn:aws:bedrock:eu-west-1::foundation-model/luma.ray-v2:0' },
       /model identifier is invalid/,
     ],
@@ -177,7 +187,7 @@ describe('StartAsyncInvoke', () => {
       { ...START_INPUT, modelId: 'arn:aws:bedrock:us-east-1:111122223333:inference-profile/x' },
       /model identifier is invalid/,
     ],
-  ])('refuses %s as invalid', async (_what, input, text) => {
+  ])('rejects %s with ValidationException', async (_what, input, text) => {
     const emulator = await startEmulator();
     const { status, type, message } = await start(emulator, input);
     expect({ status, type }).toEqual({ status: 400, type: 'ValidationException' });
@@ -186,12 +196,12 @@ describe('StartAsyncInvoke', () => {
   });
 
   it.each([
-    ['a broken body', '{"modelId":'],
+    ['a malformed body', '{"modelId":'],
     ['an empty body', ''],
-    ['a list', []],
-    ['null', null],
-    ['a number for modelId', { ...START_INPUT, modelId: 7 }],
-    ['text for outputDataConfig', { ...START_INPUT, outputDataConfig: 's3://abc' }],
+    ['a list as body', []],
+    ['null as body', null],
+    ['a number as modelId', { ...START_INPUT, modelId: 7 }],
+    ['a string as outputDataConfig', { ...START_INPUT, outputDataConfig: 's3://abc' }],
     ['an empty union', { ...START_INPUT, outputDataConfig: {} }],
     ['a union of nulls', { ...START_INPUT, outputDataConfig: { s3OutputDataConfig: null } }],
     ['an unknown union member', { ...START_INPUT, outputDataConfig: { diskConfig: {} } }],
@@ -200,8 +210,8 @@ describe('StartAsyncInvoke', () => {
       { ...START_INPUT, outputDataConfig: { ...START_INPUT.outputDataConfig, diskConfig: {} } },
     ],
     ['tags as a map', { ...START_INPUT, tags: { owner: 'me' } }],
-    ['a tag as text', tagged('owner')],
-  ])('refuses %s as unreadable', async (_what, input) => {
+    ['a string as tag', tagged('owner')],
+  ])('rejects %s with SerializationException', async (_what, input) => {
     const emulator = await startEmulator();
     const { status, type } = await start(emulator, input);
     expect({ status, type }).toEqual({ status: 400, type: 'SerializationException' });
@@ -209,7 +219,7 @@ describe('StartAsyncInvoke', () => {
   });
 
   it.each(['text/plain', 'application/x-www-form-urlencoded', 'application/jsonl'])(
-    'refuses a body of type %s',
+    'rejects the content type %s',
     async (type) => {
       const emulator = await startEmulator();
       const body = JSON.stringify(START_INPUT);
@@ -220,7 +230,7 @@ describe('StartAsyncInvoke', () => {
     },
   );
 
-  it('takes application/json with a charset', async () => {
+  it('accepts application/json with a charset', async () => {
     const emulator = await startEmulator();
     const body = JSON.stringify(START_INPUT);
     const headers = { 'content-type': 'application/json; charset=utf-8' };
@@ -230,7 +240,7 @@ describe('StartAsyncInvoke', () => {
   });
 });
 
-function turnedRound(object: object): object {
+function withReversedMembers(object: object): object {
   return Object.fromEntries(Object.entries(object).toReversed());
 }
 
@@ -238,12 +248,12 @@ describe('clientRequestToken', () => {
   const input = { ...START_INPUT, clientRequestToken: 'order-7' };
 
   it.each(['-a', 'a-', 'a_b', 'a.b', '~', 'a-b_'])(
-    'E1: %j is refused, as AWS refuses it, unless the published pattern is chosen',
+    'rejects the clientRequestToken %j unless clientRequestTokenPattern is "published"',
     async (clientRequestToken) => {
       const emulator = await startEmulator();
-      const refused = await start(emulator, { ...input, clientRequestToken });
-      expect(refused.status).toBe(400);
-      expect(refused.json.message).toContain('[a-zA-Z0-9](-*[a-zA-Z0-9])*');
+      const response = await start(emulator, { ...input, clientRequestToken });
+      expect(response.status).toBe(400);
+      expect(response.message).toContain('[a-zA-Z0-9](-*[a-zA-Z0-9])*');
       emulator.setKnobs({ clientRequestTokenPattern: 'published' });
       expect(await start(emulator, { ...input, clientRequestToken })).toMatchObject({
         status: 200,
@@ -251,11 +261,13 @@ describe('clientRequestToken', () => {
     },
   );
 
-  it('starts one job for one request, however its members are ordered', async () => {
+  it('starts one job for equal requests with one clientRequestToken, in any member order', async () => {
     const emulator = await startEmulator();
-    const turned = { ...input, modelInput: turnedRound(input.modelInput) };
-    const replies = await Promise.all([input, turned, input].map((body) => start(emulator, body)));
-    expect(new Set(replies.map(({ json }) => json.invocationArn)).size).toBe(1);
+    const reversed = { ...input, modelInput: withReversedMembers(input.modelInput) };
+    const responses = await Promise.all(
+      [input, reversed, input].map((body) => start(emulator, body)),
+    );
+    expect(new Set(responses.map(({ json }) => json.invocationArn)).size).toBe(1);
     expect(emulator.jobs()).toHaveLength(1);
   });
 
@@ -264,24 +276,27 @@ describe('clientRequestToken', () => {
     ['modelInput', { modelInput: { text: 'A heron at dusk' } }],
     ['outputDataConfig', { outputDataConfig: { s3OutputDataConfig: { s3Uri: 's3://else' } } }],
     ['tags', { tags: [{ key: 'k', value: 'v' }] }],
-  ])('conflicts with a request of another %s', async (_name, change) => {
-    const emulator = await startEmulator();
-    await start(emulator, input);
-    expect(await start(emulator, { ...input, ...change })).toMatchObject({
-      status: 400,
-      type: 'ConflictException',
-    });
-    expect(emulator.jobs()).toHaveLength(1);
-  });
+  ])(
+    'returns ConflictException when a clientRequestToken is reused with another %s',
+    async (_name, change) => {
+      const emulator = await startEmulator();
+      await start(emulator, input);
+      expect(await start(emulator, { ...input, ...change })).toMatchObject({
+        status: 400,
+        type: 'ConflictException',
+      });
+      expect(emulator.jobs()).toHaveLength(1);
+    },
+  );
 
-  it('is not needed: without one every request starts a job', async () => {
+  it('starts a job for each request without a clientRequestToken', async () => {
     const emulator = await startEmulator();
     await start(emulator, START_INPUT);
     await start(emulator, START_INPUT);
     expect(emulator.jobs()).toHaveLength(2);
   });
 
-  it('stays free after a request that was refused', async () => {
+  it('accepts a clientRequestToken again after a rejected request', async () => {
     const emulator = await startEmulator();
     await start(emulator, { ...input, modelInput: 'none' });
     expect(await start(emulator, input)).toMatchObject({ status: 200 });

@@ -1,8 +1,13 @@
 import { connect } from 'node:http2';
-import { connect as connectTcp } from 'node:net';
 
-import type { Emulator } from '../../src/emulator/emulator.ts';
-import { AUTHORIZATION, call, get, startEmulator } from './emulator-harness.ts';
+import {
+  AUTHORIZATION,
+  call,
+  get,
+  listOverHttp2,
+  sendRaw,
+  startEmulator,
+} from './emulator-harness.ts';
 
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/;
 
@@ -10,12 +15,12 @@ function signed(scope: string): string {
   return `AWS4-HMAC-SHA256 Credential=AKIDEXAMPLE/${scope}, SignedHeaders=host, Signature=00`;
 }
 
-describe('a caller', () => {
+describe('authentication', () => {
   it.each([
     ['SigV4', AUTHORIZATION],
     ['SigV4 without spaces', AUTHORIZATION.replaceAll(', ', ',')],
     ['a Bedrock API key', 'Bearer bedrock-api-key-Zm9v'],
-  ])('is let in with %s', async (_how, authorization) => {
+  ])('accepts a request with %s', async (_how, authorization) => {
     const emulator = await startEmulator();
     expect(await call(emulator, '/async-invoke', { headers: { authorization } })).toMatchObject({
       status: 200,
@@ -23,9 +28,9 @@ describe('a caller', () => {
   });
 
   it.each([
-    ['nothing', '', 'MissingAuthenticationTokenException', 'Missing Authentication Token'],
-    ['Basic', 'Basic Zm9vOmJhcg==', 'IncompleteSignatureException', 'Unsupported'],
-    ['an empty bearer', 'Bearer', 'IncompleteSignatureException', 'Unsupported'],
+    ['no header', '', 'MissingAuthenticationTokenException', 'Missing Authentication Token'],
+    ['the scheme Basic', 'Basic Zm9vOmJhcg==', 'IncompleteSignatureException', 'Unsupported'],
+    ['an empty bearer token', 'Bearer', 'IncompleteSignatureException', 'Unsupported'],
     [
       'no signature',
       'AWS4-HMAC-SHA256 Credential=a/20260301/us-east-1/bedrock/aws4_request, SignedHeaders=host',
@@ -57,28 +62,28 @@ describe('a caller', () => {
       "correct service: 'bedrock'.",
     ],
     [
-      'another end',
+      'another terminator',
       signed('20260301/us-east-1/bedrock/aws3_request'),
       'InvalidSignatureException',
       "terminator: 'aws4_request'",
     ],
-  ])('is refused with %s', async (_how, authorization, type, text) => {
+  ])('rejects a request with %s', async (_how, authorization, type, text) => {
     const emulator = await startEmulator();
-    const reply = await call(emulator, '/async-invoke', { headers: { authorization } });
-    expect(reply).toMatchObject({ status: 403, type });
-    expect(reply.message).toContain(text);
+    const response = await call(emulator, '/async-invoke', { headers: { authorization } });
+    expect(response).toMatchObject({ status: 403, type });
+    expect(response.message).toContain(text);
   });
 
-  it('is asked for its identity before its input is looked at', async () => {
+  it('checks authentication before the input', async () => {
     const emulator = await startEmulator();
-    const reply = await call(emulator, '/async-invoke?maxResults=0', {
+    const { type } = await call(emulator, '/async-invoke?maxResults=0', {
       headers: { authorization: '' },
     });
-    expect(reply.type).toBe('MissingAuthenticationTokenException');
+    expect(type).toBe('MissingAuthenticationTokenException');
   });
 });
 
-describe('a route', () => {
+describe('routing', () => {
   it.each([
     ['GET', '/'],
     ['GET', '/async-invoke/'],
@@ -89,7 +94,7 @@ describe('a route', () => {
     ['DELETE', '/async-invoke'],
     ['PUT', '/async-invoke'],
     ['POST', '/model/amazon.nova-reel-v1%3A1/invoke'],
-  ])('%s %s names no operation', async (method, target) => {
+  ])('finds no operation for %s %s', async (method, target) => {
     const emulator = await startEmulator();
     expect(await call(emulator, target, { method })).toMatchObject({
       status: 404,
@@ -98,28 +103,28 @@ describe('a route', () => {
   });
 });
 
-describe('an answer', () => {
+describe('response', () => {
   it.each([
     ['a page', '/async-invoke', 200],
-    ['a refusal', '/async-invoke?maxResults=0', 400],
+    ['a rejected request', '/async-invoke?maxResults=0', 400],
     ['an unknown operation', '/nowhere', 404],
-  ])('carries the headers of AWS: %s', async (_what, target, status) => {
+  ])('sends the headers of AWS with %s', async (_what, target, status) => {
     const emulator = await startEmulator();
-    const { headers, ...reply } = await call(emulator, target);
-    expect(reply.status).toBe(status);
+    const { headers, ...response } = await call(emulator, target);
+    expect(response.status).toBe(status);
     expect(headers.get('content-type')).toBe('application/json');
     expect(headers.get('x-amzn-requestid')).toMatch(UUID);
     expect(headers.get('x-amzn-requestid')).toBe(emulator.requests.at(-1)?.requestId);
   });
 
-  it('is dated by the wall clock, by which SDKs correct the skew of their own', async () => {
+  it('dates responses by the wall clock, which SDKs use to correct clock skew', async () => {
     const emulator = await startEmulator({ clock: () => 0 });
     const { headers } = await call(emulator, '/async-invoke');
     const skew = Date.now() - Date.parse(headers.get('date') ?? '');
     expect(Math.abs(skew)).toBeLessThan(60_000);
   });
 
-  it('names an error with the tail AWS appends, when asked to', async () => {
+  it('adds the suffix of AWS to error types when errorTypeSuffix is true', async () => {
     const emulator = await startEmulator({ knobs: { errorTypeSuffix: true } });
     const { headers, type } = await get(emulator, 'x');
     expect(type).toBe('ValidationException');
@@ -128,12 +133,12 @@ describe('an answer', () => {
     );
   });
 
-  it('is a throttling one as often as its knob says', async () => {
+  it('throttles requests at the rate of throttleRate', async () => {
     const emulator = await startEmulator({ knobs: { throttleRate: 0.5 } });
-    const replies = await Promise.all(
+    const responses = await Promise.all(
       Array.from({ length: 60 }, () => call(emulator, '/async-invoke')),
     );
-    const throttled = replies.filter(({ status }) => status === 429);
+    const throttled = responses.filter(({ status }) => status === 429);
     expect(throttled.length).toBeGreaterThan(10);
     expect(throttled.length).toBeLessThan(50);
     expect(throttled[0]?.type).toBe('ThrottlingException');
@@ -142,58 +147,31 @@ describe('an answer', () => {
   });
 });
 
-/** The JSON of a listing over HTTP/2 with prior knowledge. */
-async function listOverHttp2(emulator: Emulator): Promise<unknown> {
-  const session = connect(emulator.url);
-  try {
-    const stream = session.request({ ':path': '/async-invoke', authorization: AUTHORIZATION });
-    let body = '';
-    for await (const chunk of stream.setEncoding('utf8')) body += String(chunk);
-    return JSON.parse(body);
-  } finally {
-    session.destroy();
-  }
-}
-
-describe('one port', () => {
-  it('speaks HTTP/1.1 and HTTP/2 to clients of either', async () => {
+describe('port', () => {
+  it('serves HTTP/1.1 and HTTP/2 on one port', async () => {
     const emulator = await startEmulator({ jobs: 3 });
     const [over1, over2] = await Promise.all([
       call(emulator, '/async-invoke'),
-      listOverHttp2(emulator),
+      listOverHttp2(connect(emulator.url)),
     ]);
-    expect(over2).toEqual(over1.json);
+    expect(JSON.parse(over2.body)).toEqual(over1.json);
     expect(emulator.requests.map(({ httpVersion }) => httpVersion).sort()).toEqual(['1.1', '2.0']);
   });
 
   it.each([
-    ['whole', ['GET /nowhere HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n']],
+    ['at once', ['GET /nowhere HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n']],
     [
-      'after a P that could begin either',
+      'after a P that both protocols can begin with',
       ['P', 'UT /nowhere HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n'],
     ],
-  ])('recognises HTTP/1.1 whose first bytes come %s', async (_how, parts) => {
+  ])('detects HTTP/1.1 when its first bytes come %s', async (_how, parts) => {
     const emulator = await startEmulator();
-    const socket = connectTcp(Number(new URL(emulator.url).port), '127.0.0.1');
-    for (const part of parts) {
-      await new Promise<void>((written) =>
-        socket.write(part, () => {
-          written();
-        }),
-      );
-    }
-    let answer = '';
-    for await (const chunk of socket) answer += String(chunk);
-    expect(answer).toMatch(/^HTTP\/1\.1 404 /);
+    expect(await sendRaw(emulator, ...parts)).toMatch(/^HTTP\/1\.1 404 /);
   });
 
-  it('answers bytes that are no HTTP with 400, and goes on', async () => {
+  it('responds 400 to bytes that are not HTTP, and keeps serving', async () => {
     const emulator = await startEmulator();
-    const socket = connectTcp(Number(new URL(emulator.url).port), '127.0.0.1');
-    socket.write('hello\r\n\r\n');
-    let answer = '';
-    for await (const chunk of socket) answer += String(chunk);
-    expect(answer).toMatch(/^HTTP\/1\.1 400 /);
+    expect(await sendRaw(emulator, 'hello\r\n\r\n')).toMatch(/^HTTP\/1\.1 400 /);
     expect(await call(emulator, '/async-invoke')).toMatchObject({ status: 200 });
   });
 });

@@ -205,7 +205,9 @@ const condition = fc.constantFrom(
   ' @skip(if: $yes)',
 );
 
-/** One response name always means one field with the same arguments, so that fields never conflict. */
+/**
+ * One response name always means one field with the same arguments, so that fields never conflict.
+ */
 function aliasFor(prefix: string, field: string): string {
   const needsAlias = prefix !== '' || FIELDS_THAT_CONFLICT.has(field);
   return needsAlias ? `${prefix}${field.replace(/\W/g, '')}: ` : '';

@@ -1,35 +1,31 @@
 import { createServer } from 'node:net';
 import { type Gateway, startGateway } from '../harness/gateway.ts';
+import { codesOf } from '../harness/graphql-client.ts';
+import { postJson } from '../harness/http.ts';
 import { GET, LIST } from '../harness/queries.ts';
 import { waitFor } from '../harness/wait-for.ts';
 
 let gateway: Gateway | undefined;
 afterEach(() => gateway?.stop());
 
-const codes = ({
-  errors,
-}: {
-  errors: readonly { extensions: Readonly<Record<string, unknown>> }[];
-}) => errors.map(({ extensions }) => extensions.code);
-
-describe('an upstream that cannot be reached', () => {
-  it('NET-08 is SERVICE_UNAVAILABLE when nothing listens there', async () => {
+describe('unreachable upstreams', () => {
+  it('NET-08 an upstream is SERVICE_UNAVAILABLE when it refuses connections', async () => {
     const endpoint = `http://127.0.0.1:${await closedPort()}`;
     gateway = await startGateway({ variables: { AWS_ENDPOINT_URL_BEDROCK_RUNTIME: endpoint } });
-    expect(codes(await gateway.query(LIST))).toEqual(['SERVICE_UNAVAILABLE']);
+    expect(codesOf(await gateway.query(LIST))).toEqual(['SERVICE_UNAVAILABLE']);
   });
 
-  it('X-01 is SERVICE_UNAVAILABLE when its name does not resolve', async () => {
+  it('X-01 an upstream is SERVICE_UNAVAILABLE when its name does not resolve', async () => {
     const endpoint = 'http://bedrock.invalid';
     gateway = await startGateway({ variables: { AWS_ENDPOINT_URL_BEDROCK_RUNTIME: endpoint } });
-    expect(codes(await gateway.query(LIST))).toEqual(['SERVICE_UNAVAILABLE']);
+    expect(codesOf(await gateway.query(LIST))).toEqual(['SERVICE_UNAVAILABLE']);
   });
 });
 
-describe('credentials', () => {
-  it('CRED-01 that cannot be had are SERVICE_UNAVAILABLE, and their message stays here', async () => {
+describe('upstream credentials', () => {
+  it('CRED-01 credentials that fail to load are SERVICE_UNAVAILABLE without the provider’s message', async () => {
     gateway = await startGateway({
-      effects: {
+      dependencies: {
         credentials: () =>
           Promise.reject(
             Object.assign(new Error('cannot assume arn:aws:iam::999988887777:role/x'), {
@@ -38,34 +34,36 @@ describe('credentials', () => {
           ),
       },
     });
-    const answer = await gateway.query(LIST);
-    expect(codes(answer)).toEqual(['SERVICE_UNAVAILABLE']);
-    expect(answer.text).not.toContain('999988887777');
+    const response = await gateway.query(LIST);
+    expect(codesOf(response)).toEqual(['SERVICE_UNAVAILABLE']);
+    expect(response.text).not.toContain('999988887777');
     expect((await fetch(`${gateway.url}/readyz`)).status).toBe(503);
     expect((await fetch(`${gateway.url}/livez`)).status).toBe(200);
   });
 
   it.each(['AccessDeniedException', 'ValidationException', 'Error'])(
-    'that another service refuses with %s are not taken for an answer of Amazon Bedrock',
+    'credentials that another service refuses with %s are not treated as a response of Amazon Bedrock',
     async (name) => {
       const refusal = Object.assign(new Error('sts'), { name, $metadata: { httpStatusCode: 403 } });
-      gateway = await startGateway({ effects: { credentials: () => Promise.reject(refusal) } });
+      gateway = await startGateway({
+        dependencies: { credentials: () => Promise.reject(refusal) },
+      });
       const arn = 'arn:aws:bedrock:us-east-1:111122223333:async-invoke/aaaaaaaaaaaa';
-      expect(codes(await gateway.query(LIST))).toEqual(['SERVICE_UNAVAILABLE']);
-      expect(codes(await gateway.query(GET, { arn }))).toEqual(['SERVICE_UNAVAILABLE']);
+      expect(codesOf(await gateway.query(LIST))).toEqual(['SERVICE_UNAVAILABLE']);
+      expect(codesOf(await gateway.query(GET, { arn }))).toEqual(['SERVICE_UNAVAILABLE']);
     },
   );
 
-  it('that never come are GATEWAY_TIMEOUT at the deadline', async () => {
+  it('credentials that never load are GATEWAY_TIMEOUT at the deadline', async () => {
     gateway = await startGateway({
       variables: { REQUEST_TIMEOUT_MS: '200' },
-      effects: { credentials: () => new Promise(() => undefined) },
+      dependencies: { credentials: () => new Promise(() => undefined) },
     });
-    expect(codes(await gateway.query(LIST))).toEqual(['GATEWAY_TIMEOUT']);
+    expect(codesOf(await gateway.query(LIST))).toEqual(['GATEWAY_TIMEOUT']);
     expect((await fetch(`${gateway.url}/readyz`)).status).toBe(503);
   });
 
-  it('CRED-03 are used for signing even where a bearer token is in the environment', async () => {
+  it('CRED-03 credentials sign requests although a bearer token is in the environment', async () => {
     process.env.AWS_BEARER_TOKEN_BEDROCK = 'token-of-somebody';
     try {
       gateway = await startGateway();
@@ -78,37 +76,37 @@ describe('credentials', () => {
   });
 });
 
-describe('a caller who leaves', () => {
+describe('client disconnects', () => {
   it.each([
     ['a list', LIST, {}],
-    ['one', GET, { arn: 'arn:aws:bedrock:us-east-1:111122223333:async-invoke/aaaaaaaaaaaa' }],
+    [
+      'an invocation',
+      GET,
+      { arn: 'arn:aws:bedrock:us-east-1:111122223333:async-invoke/aaaaaaaaaaaa' },
+    ],
   ])(
-    'NET-11 takes the upstream request for %s along, and it is not tried again',
+    'NET-11 a client that disconnects aborts the upstream request for %s, which is not retried',
     async (_what, query, variables) => {
       const { emulator, url } = (gateway = await startGateway());
       emulator.inject({ kind: 'hang' });
-      const leave = new AbortController();
-      const request = fetch(`${url}/graphql`, {
-        method: 'POST',
-        headers: { 'content-type': 'application/json' },
-        body: JSON.stringify({ query, variables }),
-        signal: leave.signal,
-      });
+      const client = new AbortController();
+      const { signal } = client;
+      const request = postJson(`${url}/graphql`, { query, variables }, { signal });
       await waitFor(() => emulator.counts.inFlight === 1);
-      const leftAt = Date.now();
-      leave.abort();
+      const disconnectedAt = Date.now();
+      client.abort();
       await expect(request).rejects.toThrow();
       await waitFor(() => emulator.counts.inFlight === 0);
       const [recorded] = emulator.requests;
       expect(recorded?.aborted).toBe(true);
-      expect((recorded?.abortedAt ?? Infinity) - leftAt).toBeLessThanOrEqual(100);
+      expect((recorded?.abortedAt ?? Infinity) - disconnectedAt).toBeLessThanOrEqual(100);
       expect(emulator.requests).toHaveLength(1);
     },
   );
 });
 
-describe('a token that the upstream refuses in the middle of a page', () => {
-  it('costs another call and loses nothing', async () => {
+describe('refused page tokens', () => {
+  it('a page token that the upstream refuses costs another call, and the page is complete', async () => {
     gateway = await startGateway({
       emulator: { jobs: 40, knobs: { maxPageRows: 15 } },
     });
@@ -134,7 +132,7 @@ describe('a token that the upstream refuses in the middle of a page', () => {
   });
 });
 
-/** A port that was free a moment ago. */
+/** Returns a port that was free a moment ago. */
 async function closedPort(): Promise<number> {
   const server = createServer();
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));

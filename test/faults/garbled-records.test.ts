@@ -1,4 +1,5 @@
 import { type Gateway, startGateway } from '../harness/gateway.ts';
+import { codesOf } from '../harness/graphql-client.ts';
 import { GET, JOB, LIST, type PageJson } from '../harness/queries.ts';
 
 const [NEWEST = '', OLDEST = ''] = ['aaaaaaaaaaaa', 'bbbbbbbbbbbb'].map(
@@ -37,45 +38,45 @@ type Wire = Record<string, unknown>;
 
 interface Row {
   readonly id: string;
-  /** What becomes of the record of the newest invocation on its way. */
+  /** Changes the record of the newest invocation. */
   readonly change: (record: Wire) => Wire;
-  /** What then is read of it; null where it has no identity left. */
+  /** The resulting fields. Null if the record has no identity. */
   readonly fields: object | null;
 }
 
 const ROWS: readonly Row[] = [
   {
-    id: 'BODY-10 a time that is none',
+    id: 'BODY-10 an invalid time',
     change: (job) => ({ ...job, submitTime: 'not-a-date' }),
     fields: { submitTime: null, durationSeconds: null, status: 'COMPLETED' },
   },
   {
-    id: 'BODY-12 a status that is new',
+    id: 'BODY-12 an unknown status',
     change: (job) => ({ ...job, status: 'Cancelled' }),
     fields: { status: 'UNKNOWN', rawStatus: 'Cancelled' },
   },
   {
-    id: 'BODY-13 no status',
+    id: 'BODY-13 a missing status',
     change: ({ status: _status, ...job }) => job,
     fields: { status: null, rawStatus: null },
   },
   {
-    id: 'BODY-14 no ARN',
+    id: 'BODY-14 a missing ARN',
     change: ({ invocationArn: _arn, ...job }) => job,
     fields: null,
   },
   {
-    id: 'BODY-14 an ARN that is none',
+    id: 'BODY-14 an ARN of another service',
     change: (job) => ({ ...job, invocationArn: 'arn:aws:s3:::bucket' }),
     fields: null,
   },
   {
-    id: 'BODY-16 no output configuration',
+    id: 'BODY-16 an empty output configuration',
     change: (job) => ({ ...job, outputDataConfig: {} }),
     fields: { outputDataConfig: null },
   },
   {
-    id: 'BODY-16 an output configuration that is new',
+    id: 'BODY-16 an unknown output configuration',
     change: (job) => ({ ...job, outputDataConfig: { glacierOutput: { vault: 'v' } } }),
     fields: {
       outputDataConfig: {
@@ -85,17 +86,17 @@ const ROWS: readonly Row[] = [
     },
   },
   {
-    id: 'an output configuration that is garbled',
+    id: 'an invalid output configuration',
     change: (job) => ({ ...job, outputDataConfig: { s3OutputDataConfig: { s3Uri: 7 } } }),
     fields: { outputDataConfig: null },
   },
   {
-    id: 'a model ARN that is none',
+    id: 'an invalid model ARN',
     change: (job) => ({ ...job, modelArn: 'luma' }),
     fields: { modelArn: null, modelId: null },
   },
   {
-    id: 'BODY-17 an own __proto__ member',
+    id: 'BODY-17 a __proto__ member',
     change: (job) =>
       JSON.parse(`{"__proto__":{"polluted":1},${JSON.stringify(job).slice(1)}`) as Wire,
     fields: { status: 'COMPLETED' },
@@ -107,8 +108,8 @@ const whole = (invocationArn: string, fields: object = {}) =>
 
 const nodesOf = (data: Wire | null | undefined) => (data?.asyncInvokes as PageJson).nodes;
 
-describe('a record that is not as it should be', () => {
-  it.each(ROWS)('$id leaves the rest of a list whole', async ({ change, fields }) => {
+describe('an invalid record', () => {
+  it.each(ROWS)('$id affects only its own field in a list', async ({ change, fields }) => {
     gateway.emulator.inject({
       kind: 'rewrite',
       rewrite: ({ asyncInvokeSummaries: [first, ...rest] = [] }) => ({
@@ -121,16 +122,16 @@ describe('a record that is not as it should be', () => {
     expect('polluted' in {}).toBe(false);
   });
 
-  it.each(ROWS)('$id leaves the rest of one invocation whole', async ({ change, fields }) => {
+  it.each(ROWS)('$id affects only its own field of an invocation', async ({ change, fields }) => {
     gateway.emulator.inject({ kind: 'rewrite', rewrite: change });
     const { data, errors } = await gateway.query(WHOLE_JOB, { arn: NEWEST });
-    // What has no identity is not the invocation that was asked for.
-    expect(errors.map(({ extensions }) => extensions.code)).toEqual(fields ? [] : ['BAD_GATEWAY']);
+    // A record without an identity is not the requested invocation.
+    expect(codesOf({ errors })).toEqual(fields ? [] : ['BAD_GATEWAY']);
     expect(data).toEqual({ asyncInvoke: fields && whole(NEWEST, fields) });
     expect('polluted' in {}).toBe(false);
   });
 
-  it('BODY-08 no list is an empty one', async () => {
+  it('BODY-08 a list of null is an empty list', async () => {
     gateway.emulator.inject({
       kind: 'rewrite',
       rewrite: () => ({ asyncInvokeSummaries: null }),
@@ -150,12 +151,12 @@ describe('a record that is not as it should be', () => {
     expect([nodesOf(data), errors]).toEqual([[null, whole(OLDEST)], []]);
   });
 
-  it('an answer about another invocation is not taken for the one asked for', async () => {
+  it('a response about another invocation is BAD_GATEWAY', async () => {
     gateway.emulator.inject({
       kind: 'rewrite',
       rewrite: (job) => ({ ...job, invocationArn: OLDEST }),
     });
     const { errors } = await gateway.query(GET, { arn: NEWEST });
-    expect(errors.map(({ extensions }) => extensions.code)).toEqual(['BAD_GATEWAY']);
+    expect(codesOf({ errors })).toEqual(['BAD_GATEWAY']);
   });
 });

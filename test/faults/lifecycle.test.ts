@@ -5,6 +5,7 @@ import { createEmulator, type Emulator } from '../../src/emulator/emulator.ts';
 import { killAll, printed, run, type Run } from '../harness/cli-process.ts';
 import { type Gateway, startGateway } from '../harness/gateway.ts';
 import { graphqlClient } from '../harness/graphql-client.ts';
+import { metricValue, requestsInFlight } from '../harness/metrics.ts';
 import { LIST } from '../harness/queries.ts';
 import { waitFor, waitForAsync } from '../harness/wait-for.ts';
 
@@ -38,7 +39,7 @@ async function serve(env: NodeJS.ProcessEnv = {}): Promise<Process> {
 
 const status = async (url: string) => (await fetch(url)).status;
 
-/** A connection that sends a text and keeps what comes back. */
+/** Opens a connection, sends a text, and records what the server sends. */
 function open(url: string, text: string): { socket: Socket; received: () => string } {
   const { hostname, port } = new URL(url);
   let received = '';
@@ -48,23 +49,29 @@ function open(url: string, text: string): { socket: Socket; received: () => stri
   return { socket, received: () => received };
 }
 
-describe('a process that is told to stop', () => {
-  it('LIFE-01 is not ready first, takes connections for the grace, and finishes what is under way', async () => {
+const requestHead = (length: number) =>
+  'POST /graphql HTTP/1.1\r\nHost: localhost\r\n' +
+  `Content-Type: application/json\r\nContent-Length: ${length}\r\n\r\n`;
+/** A request whose body is incomplete. */
+const HALF_A_REQUEST = `${requestHead(99)}{`;
+
+describe('stopping the process', () => {
+  it('LIFE-01 SIGTERM fails readiness, keeps serving for the grace period, and drains requests', async () => {
     const { url, child, exited } = await serve({ DRAIN_GRACE_MS: '600' });
     emulator.setKnobs({ latencyMs: 400 });
-    const underWay = graphqlClient(`${url}/graphql`).query(LIST);
+    const inFlight = graphqlClient(`${url}/graphql`).query(LIST);
     await waitFor(() => emulator.counts.inFlight === 1);
     expect(await status(`${url}/readyz`)).toBe(200);
     child.kill('SIGTERM');
     await waitForAsync(async () => (await status(`${url}/readyz`)) === 503);
     expect(await status(`${url}/livez`)).toBe(200);
-    const answer = await underWay;
-    expect([answer.status, answer.errors]).toEqual([200, []]);
+    const response = await inFlight;
+    expect([response.status, response.errors]).toEqual([200, []]);
     expect(await exited).toBe(0);
     await expect(fetch(`${url}/livez`)).rejects.toThrow();
   });
 
-  it('LIFE-03 does not wait for connections that are idle', async () => {
+  it('LIFE-03 SIGTERM does not wait for idle connections', async () => {
     const { url, child, exited } = await serve();
     const agent = new Agent({ keepAlive: true });
     await new Promise<void>((resolve, reject) => {
@@ -77,25 +84,21 @@ describe('a process that is told to stop', () => {
     const start = performance.now();
     child.kill('SIGTERM');
     expect(await exited).toBe(0);
-    // The keep-alive timeout of Node and of Fastify is 5 s and more.
+    // The keep-alive timeouts of Node and Fastify are 5 s or more.
     expect(performance.now() - start).toBeLessThan(4000);
     agent.destroy();
   });
 
-  it('does not wait for half a request', async () => {
+  it('SIGTERM does not wait for an incomplete request', async () => {
     const { url, child, exited } = await serve({ REQUEST_TIMEOUT_MS: '300' });
-    const head =
-      'POST /graphql HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: 99\r\n\r\n{';
-    const half = open(url, head);
+    const half = open(url, HALF_A_REQUEST);
     await once(half.socket, 'connect');
-    await waitForAsync(async () =>
-      (await (await fetch(`${url}/metrics`)).text()).includes('http_requests_in_flight 1'),
-    );
+    await waitForAsync(async () => (await requestsInFlight(url)) === 1);
     child.kill('SIGTERM');
     expect(await exited).toBe(0);
   });
 
-  it('X-10 twice stops once, with 0', async () => {
+  it('X-10 SIGTERM that arrives twice stops the process once, with exit code 0', async () => {
     const { child, exited, stderr } = await serve({ DRAIN_GRACE_MS: '300' });
     child.kill('SIGTERM');
     child.kill('SIGTERM');
@@ -104,31 +107,34 @@ describe('a process that is told to stop', () => {
   });
 });
 
-describe('a process with a defect', () => {
+describe('an uncaught error', () => {
   it.each([
-    ['an unhandled rejection', 'Promise.reject(new Error("defect"))'],
-    ['an uncaught exception', 'setTimeout(() => { throw new Error("defect") })'],
-  ])('X-11 %s is logged as fatal, drained, and ends with 1', async (_what, code) => {
+    ['an unhandled rejection', 'Promise.reject(new Error("a bug"))'],
+    ['an uncaught exception', 'setTimeout(() => { throw new Error("a bug") })'],
+  ])('X-11 %s is logged as fatal, drains requests, and exits with 1', async (_what, code) => {
     const trigger = `process.on('SIGUSR2', () => { ${code} })`;
     const { url, child, exited, stdout } = await serve({
       NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(trigger)}`,
     });
     emulator.setKnobs({ latencyMs: 300 });
-    const underWay = graphqlClient(`${url}/graphql`).query(LIST);
+    const inFlight = graphqlClient(`${url}/graphql`).query(LIST);
     await waitFor(() => emulator.counts.inFlight === 1);
     child.kill('SIGUSR2');
-    const answer = await underWay;
-    expect([answer.status, answer.errors]).toEqual([200, []]);
+    const response = await inFlight;
+    expect([response.status, response.errors]).toEqual([200, []]);
     expect(await exited).toBe(1);
     const fatal = stdout()
       .split('\n')
       .find((line) => line.includes('"level":60'));
-    expect(JSON.parse(fatal ?? '{}')).toMatchObject({ err: { message: 'defect' } });
+    expect(JSON.parse(fatal ?? '{}')).toMatchObject({
+      err: { message: 'a bug' },
+      msg: 'uncaught error, shutting down',
+    });
   });
 });
 
-describe('connections that hold on', () => {
-  it('LIFE-04 without sending a request are closed, and others served meanwhile', async () => {
+describe('slow connections', () => {
+  it('LIFE-04 a slow connection without complete headers is closed, while others are served', async () => {
     gateway = await startGateway({ variables: { HEADERS_TIMEOUT_MS: '300' } });
     const slow = open(gateway.url, 'POST /graphql HTTP/1.1\r\nHost: localhost\r\nX-');
     await once(slow.socket, 'connect');
@@ -137,18 +143,16 @@ describe('connections that hold on', () => {
     expect(slow.received()).toContain('408');
   });
 
-  it('LIFE-04 with half a body are closed as well', async () => {
+  it('LIFE-04 a slow connection without a complete body is closed', async () => {
     gateway = await startGateway({ variables: { HEADERS_TIMEOUT_MS: '300' } });
-    const head =
-      'POST /graphql HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: 99\r\n\r\n{';
-    const slow = open(gateway.url, head);
+    const slow = open(gateway.url, HALF_A_REQUEST);
     await once(slow.socket, 'close');
     expect(await status(`${gateway.url}/livez`)).toBe(200);
   });
 });
 
-describe('callers who do not read their answers', () => {
-  it('are cut off, and hold no place', async () => {
+describe('slow readers', () => {
+  it('a client that does not read its responses is disconnected and frees its slots', async () => {
     gateway = await startGateway({
       variables: { REQUEST_TIMEOUT_MS: '400', HEADERS_TIMEOUT_MS: '100' },
       emulator: { jobs: 1000 },
@@ -157,23 +161,20 @@ describe('callers who do not read their answers', () => {
     const body = JSON.stringify({
       query: '{ asyncInvokes(first: 1000) { edges { cursor node { id invocationArn } } } }',
     });
-    const request = `POST /graphql HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: ${body.length}\r\n\r\n${body}`;
+    const request = `${requestHead(body.length)}${body}`;
     const slow = open(url, '');
     slow.socket.pause();
     await once(slow.socket, 'connect');
     slow.socket.write(request.repeat(30));
-    const inFlight = async () =>
-      Number(
-        /^http_requests_in_flight (\d+)/m.exec(await (await fetch(`${url}/metrics`)).text())?.[1],
-      );
-    await waitForAsync(async () => (await inFlight()) > 0);
-    await waitForAsync(async () => (await inFlight()) === 0);
+    await waitForAsync(async () => (await requestsInFlight(url)) !== 0);
+    await waitForAsync(async () => (await requestsInFlight(url)) === 0);
     slow.socket.destroy();
+    expect((await gateway.query('{ __typename }')).status).toBe(200);
   });
 });
 
-describe('an event loop that is blocked', () => {
-  it('X-09 sheds what comes in behind, says so, and serves again', async () => {
+describe('load shedding', () => {
+  it('X-09 a blocked event loop rejects new requests with 503, and serves again afterwards', async () => {
     gateway = await startGateway({ variables: { MAX_EVENT_LOOP_DELAY_MS: '500' } });
     expect((await gateway.query('{ __typename }')).status).toBe(200);
     const until1500 = performance.now() + 1500;
@@ -191,22 +192,26 @@ describe('an event loop that is blocked', () => {
   });
 });
 
-describe('a log that nobody reads', () => {
-  it('X-16 does not keep the gateway from serving, and what is lost is counted', async () => {
-    const { url, child } = await serve({ LOG_LEVEL: 'trace', RATE_LIMIT: 'off' });
+describe('the log stream', () => {
+  it('X-16 a log reader that is blocked does not stop the gateway, which counts dropped lines', async () => {
+    const { url, child } = await serve({
+      LOG_LEVEL: 'trace',
+      RATE_LIMIT: 'off',
+      // Many large responses delay the event loop.
+      MAX_EVENT_LOOP_DELAY_MS: '0',
+    });
     child.stdout?.pause();
     const client = graphqlClient(`${url}/graphql`);
     const name = 'n'.repeat(100);
     let dropped = 0;
     while (dropped === 0) {
-      const answers = await Promise.all(
+      const responses = await Promise.all(
         Array.from({ length: 200 }, () =>
           client.query(`query ${name} { asyncInvokes(first: 1000) { edges { cursor } } }`),
         ),
       );
-      expect(answers.every(({ status: code }) => code === 200)).toBe(true);
-      const metrics = await (await fetch(`${url}/metrics`)).text();
-      dropped = Number(/^log_lines_dropped (\d+)/m.exec(metrics)?.[1]);
+      expect(responses.every(({ status: code }) => code === 200)).toBe(true);
+      dropped = (await metricValue(url, 'log_lines_dropped_total')) ?? NaN;
     }
     expect(dropped).toBeGreaterThan(0);
     child.kill('SIGTERM');
@@ -214,10 +219,12 @@ describe('a log that nobody reads', () => {
     expect([child.exitCode, child.signalCode]).toEqual([0, null]);
   });
 
-  it('X-16 because its reader has gone does not either', async () => {
+  it('X-16 a log reader that has closed its end does not stop the gateway, which counts dropped lines', async () => {
     const { url, child } = await serve();
     child.stdout?.destroy();
     const client = graphqlClient(`${url}/graphql`);
     for (let n = 0; n < 50; n += 1) expect((await client.query('{ __typename }')).status).toBe(200);
+    const dropped = () => metricValue(url, 'log_lines_dropped_total');
+    await waitForAsync(async () => ((await dropped()) ?? 0) >= 50);
   });
 });

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { generate } from 'selfsigned';
 import { killAll, printed, run } from '../harness/cli-process.ts';
-import { graphqlClient } from '../harness/graphql-client.ts';
+import { codesOf, graphqlClient } from '../harness/graphql-client.ts';
 import { LIST } from '../harness/queries.ts';
 import { waitFor } from '../harness/wait-for.ts';
 
@@ -24,12 +24,12 @@ afterEach(() => {
 interface Certificate {
   readonly host?: string;
   readonly notAfterDate?: Date;
-  /** Whether the gateway takes the certificate for an authority's. */
+  /** Whether the gateway trusts the certificate. */
   readonly trusted?: boolean;
 }
 
-/** The gateway in front of an upstream with such a certificate, and how many requests that upstream has read. */
-async function behind({ host = 'localhost', notAfterDate, trusted = true }: Certificate) {
+/** Queries a gateway in front of an upstream with this certificate. */
+async function queryWith({ host = 'localhost', notAfterDate, trusted = true }: Certificate) {
   const { private: key, cert } = await generate([{ name: 'commonName', value: host }], {
     notBeforeDate: new Date(Date.now() - 10 * DAY_MS),
     notAfterDate: notAfterDate ?? new Date(Date.now() + DAY_MS),
@@ -57,27 +57,27 @@ async function behind({ host = 'localhost', notAfterDate, trusted = true }: Cert
     ...(trusted && { NODE_EXTRA_CA_CERTS: file }),
   });
   const url = await printed(gateway, /listening on (http:[^"]+)"/);
-  const answer = await graphqlClient(`${url}/graphql`).query(LIST);
-  return { answer, log: gateway.stdout, requests: () => requests };
+  const response = await graphqlClient(`${url}/graphql`).query(LIST);
+  return { response, log: gateway.stdout, requests: () => requests };
 }
 
-it('an upstream with a certificate that holds is read', async () => {
-  const { answer, requests } = await behind({});
-  expect(answer.errors).toEqual([]);
+it('an upstream with a valid certificate is read', async () => {
+  const { response, requests } = await queryWith({});
+  expect(response.errors).toEqual([]);
   expect(requests()).toBe(1);
 });
 
 it.each<[string, Certificate, string]>([
-  ['is signed by nobody who is known', { trusted: false }, 'DEPTH_ZERO_SELF_SIGNED_CERT'],
+  ['is self-signed', { trusted: false }, 'DEPTH_ZERO_SELF_SIGNED_CERT'],
   ['has expired', { notAfterDate: new Date(Date.now() - DAY_MS) }, 'CERT_HAS_EXPIRED'],
   ['is for another host', { host: 'elsewhere.example' }, 'ERR_TLS_CERT_ALTNAME_INVALID'],
 ])(
-  'X-02 an upstream whose certificate %s is told nothing, and the log says why',
+  'X-02 an upstream whose certificate %s gets no request, and the log has the TLS error code',
   async (_how, certificate, code) => {
-    const { answer, log, requests } = await behind(certificate);
-    expect(answer.errors.map(({ extensions }) => extensions.code)).toEqual(['SERVICE_UNAVAILABLE']);
-    expect(answer.text).not.toContain(code);
-    // The log is written beside the serving.
+    const { response, log, requests } = await queryWith(certificate);
+    expect(codesOf(response)).toEqual(['SERVICE_UNAVAILABLE']);
+    expect(response.text).not.toContain(code);
+    // The log is written asynchronously.
     await waitFor(() => log().includes(code));
     expect(requests()).toBe(0);
   },

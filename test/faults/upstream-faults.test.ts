@@ -1,18 +1,18 @@
 import type { Fault } from '../../src/emulator/emulator.ts';
-import type { GraphqlAnswer } from '../harness/graphql-client.ts';
 import { type Gateway, startGateway } from '../harness/gateway.ts';
+import { codesOf, type GraphqlResponse } from '../harness/graphql-client.ts';
 import { GET, LIST } from '../harness/queries.ts';
 import { waitFor } from '../harness/wait-for.ts';
 
 const DEADLINE_MS = 1500;
-/** Twice the upstream's own default would be slower than the whole deadline. */
+/** Two attempts fit into the deadline. */
 const VARIABLES = {
   REQUEST_TIMEOUT_MS: String(DEADLINE_MS),
   UPSTREAM_ATTEMPT_TIMEOUT_MS: '500',
   UPSTREAM_MAX_ATTEMPTS: '2',
 };
 
-/** Two jobs: what a faulty answer is made from, and what must not be lost with it. */
+/** Two jobs: faults change the first, and must not affect the second. */
 const ARNS = ['aaaaaaaaaaaa', 'bbbbbbbbbbbb'].map(
   (id) => `arn:aws:bedrock:us-east-1:111122223333:async-invoke/${id}`,
 );
@@ -25,7 +25,7 @@ interface Row {
   readonly id: string;
   readonly fault: Fault;
   readonly times?: number;
-  /** What the field is: null with an error of this code, or data without one. */
+  /** The field is null with an error of this code. Undefined: the field has data. */
   readonly code?: string;
   readonly calls: number;
   readonly extensions?: Readonly<Record<string, unknown>>;
@@ -42,7 +42,7 @@ const error = (type: string, status: number, headers = {}): Fault => ({
 const body = (status: number, text: string): Fault => ({ kind: 'response', status, body: text });
 const HTML = '<html><body><h1>502 Bad Gateway</h1></body></html>';
 
-/** Faults that mean the same for a list and for one invocation. */
+/** Faults with the same result for a list and for one invocation. */
 const BOTH: readonly Row[] = [
   {
     id: 'UP-01 throttled on every attempt',
@@ -54,34 +54,34 @@ const BOTH: readonly Row[] = [
   },
   { id: 'UP-02 throttled once', fault: error('ThrottlingException', 429), times: 1, calls: 2 },
   {
-    id: 'UP-03 throttled, and asked to wait an hour',
+    id: 'UP-03 throttled with a Retry-After of one hour',
     fault: error('ThrottlingException', 429, { 'retry-after': '3600' }),
     code: 'GATEWAY_TIMEOUT',
     calls: 1,
   },
   {
-    id: 'UP-04 an internal error for ever',
+    id: 'UP-04 an internal error on every attempt',
     fault: error('InternalServerException', 500),
     code: 'SERVICE_UNAVAILABLE',
     calls: 2,
     retryAfter: true,
   },
   {
-    id: 'UP-07 denied, with ARNs in the message',
+    id: 'UP-07 access denied with ARNs in the message',
     fault: error('AccessDeniedException', 403),
     code: 'FORBIDDEN',
     calls: 1,
     extensions: { retryable: false, awsRequestId: expect.any(String) as string },
   },
   {
-    id: 'UP-08 the credentials have expired',
+    id: 'UP-08 expired credentials',
     fault: error('ExpiredTokenException', 403),
     code: 'SERVICE_UNAVAILABLE',
     calls: 1,
     extensions: { retryable: true },
   },
   {
-    id: 'UP-14 an error that nobody knows',
+    id: 'UP-14 an unknown error type',
     fault: error('TeapotException', 418),
     code: 'BAD_GATEWAY',
     calls: 1,
@@ -95,22 +95,22 @@ const BOTH: readonly Row[] = [
     calls: 1,
   },
   { id: 'BODY-05 an empty body', fault: body(200, ''), code: 'BAD_GATEWAY', calls: 1 },
-  { id: 'BODY-06 null', fault: body(200, 'null'), code: 'BAD_GATEWAY', calls: 1 },
+  { id: 'BODY-06 a body of null', fault: body(200, 'null'), code: 'BAD_GATEWAY', calls: 1 },
   {
-    id: 'BODY-21 50 MB',
+    id: 'BODY-21 a body of 50 MB',
     fault: { kind: 'large-body', bytes: 50_000_000 },
     code: 'BAD_GATEWAY',
     calls: 1,
   },
-  { id: 'NET-01 no answer', fault: { kind: 'hang' }, code: 'GATEWAY_TIMEOUT', calls: 2 },
+  { id: 'NET-01 no response', fault: { kind: 'hang' }, code: 'GATEWAY_TIMEOUT', calls: 2 },
   {
-    id: 'NET-03 a byte every 50 ms',
+    id: 'NET-03 one byte every 50 ms',
     fault: { kind: 'drip', intervalMs: 50 },
     code: 'GATEWAY_TIMEOUT',
     calls: 2,
   },
   {
-    id: 'NET-04 slow, but in time',
+    id: 'NET-04 a slow response within the deadline',
     fault: { kind: 'latency', ms: 200, jitterMs: 100 },
     calls: 1,
   },
@@ -140,7 +140,7 @@ beforeAll(async () => {
 });
 
 afterEach(async () => {
-  // Whatever the caller was told, no request upstream outlives its answer.
+  // No upstream request outlives its response.
   await waitFor(() => gateway.emulator.counts.inFlight === 0);
   gateway.emulator.clearFaults();
   gateway.emulator.clearRequests();
@@ -152,49 +152,53 @@ afterAll(async () => {
   process.off('unhandledRejection', onRejection);
 });
 
-async function timed(request: () => Promise<GraphqlAnswer>): Promise<GraphqlAnswer> {
+async function timed(request: () => Promise<GraphqlResponse>): Promise<GraphqlResponse> {
   const start = performance.now();
-  const answer = await request();
+  const response = await request();
   expect(performance.now() - start).toBeLessThan(DEADLINE_MS + 400);
-  return answer;
+  return response;
 }
 
-function expectOutcome({ code, extensions = {}, retryAfter = false }: Row, answer: GraphqlAnswer) {
-  expect(answer.status).toBe(200);
-  expect(JSON.stringify(answer.errors)).not.toMatch(SECRET);
-  expect(answer.errors.map((each) => each.extensions.code)).toEqual(code ? [code] : []);
-  expect(Object.values(answer.data ?? {})).toEqual([code ? null : expect.anything()]);
-  if (code) expect(answer.errors[0]?.extensions).toMatchObject(extensions);
-  if (retryAfter) expect(Number(answer.headers.get('retry-after'))).toBeGreaterThan(0);
+type Outcome = Pick<Row, 'code' | 'extensions' | 'retryAfter'>;
+
+function expectOutcome(
+  { code, extensions = {}, retryAfter = false }: Outcome,
+  response: GraphqlResponse,
+) {
+  expect(response.status).toBe(200);
+  expect(JSON.stringify(response.errors)).not.toMatch(SECRET);
+  expect(codesOf(response)).toEqual(code ? [code] : []);
+  expect(Object.values(response.data ?? {})).toEqual([code ? null : expect.anything()]);
+  if (code) expect(response.errors[0]?.extensions).toMatchObject(extensions);
+  if (retryAfter) expect(Number(response.headers.get('retry-after'))).toBeGreaterThan(0);
 }
 
 describe.each([
-  { operation: 'ListAsyncInvokes', ask: () => gateway.query(LIST, { first: 10 }) },
-  { operation: 'GetAsyncInvoke', ask: () => gateway.query(GET, { arn: NEWEST }) },
-] as const)('a fault of $operation', ({ operation, ask }) => {
-  it.each(BOTH)('$id', async (row) => {
+  { operation: 'ListAsyncInvokes', send: () => gateway.query(LIST, { first: 10 }) },
+  { operation: 'GetAsyncInvoke', send: () => gateway.query(GET, { arn: NEWEST }) },
+] as const)('$operation', ({ operation, send }) => {
+  it.each(BOTH)('$id has the documented result', async (row) => {
     const { fault, times, calls } = row;
     gateway.emulator.inject({ ...fault, operation, ...(times !== undefined && { times }) });
-    expectOutcome(row, await timed(ask));
+    expectOutcome(row, await timed(send));
     expect(gateway.emulator.requests).toHaveLength(calls);
   });
 });
 
-it('BODY-21 an answer that is too large is not read to its end', async () => {
+it('BODY-21 a response that is too large is not read to its end', async () => {
   gateway.emulator.inject({ kind: 'large-body', bytes: 500_000_000 });
   await gateway.query(LIST);
   await waitFor(() => gateway.emulator.counts.inFlight === 0);
-  // On a busy machine the first attempt may run out of time before it runs into the limit, and be tried again.
-  const { received, answered, aborted } = gateway.emulator.counts;
+  // On a busy machine the first attempt may time out before it reaches the limit, and be retried.
+  const { received, completed, aborted } = gateway.emulator.counts;
   expect(received).toBeGreaterThan(0);
-  expect([answered, aborted]).toEqual([0, received]);
+  expect([completed, aborted]).toEqual([0, received]);
 });
 
-describe('a refusal that depends on what was asked', () => {
-  it('UP-10 is the caller’s mistake where a list is refused', async () => {
+describe('upstream refusals', () => {
+  it('UP-10 an upstream refusal of a list is BAD_USER_INPUT', async () => {
     gateway.emulator.inject(error('ValidationException', 400));
-    const answer = await gateway.query(LIST);
-    expectOutcome({ id: '', fault: { kind: 'hang' }, code: 'BAD_USER_INPUT', calls: 1 }, answer);
+    expectOutcome({ code: 'BAD_USER_INPUT' }, await gateway.query(LIST));
     expect(gateway.emulator.requests).toHaveLength(1);
   });
 
@@ -202,7 +206,7 @@ describe('a refusal that depends on what was asked', () => {
     ['UP-10', 'ValidationException', 400],
     ['UP-11', 'ResourceNotFoundException', 404],
   ] as const)(
-    '%s means that there is no such invocation where one is read',
+    '%s %s of a get means that the invocation does not exist',
     async (_id, type, status) => {
       gateway.emulator.inject(error(type, status));
       const { data, errors } = await gateway.query(GET, { arn: NEWEST });
@@ -212,22 +216,22 @@ describe('a refusal that depends on what was asked', () => {
   );
 });
 
-describe('a page token that is not as it should be', () => {
+describe('invalid page tokens', () => {
   it.each([
-    ['BODY-18 is longer than the service model allows', 'x'.repeat(10_000)],
-    ['BODY-18 holds white space', 'a token'],
-    ['is empty', ''],
-    ['is a number', 7],
-  ])('%s', async (_id, nextToken) => {
+    ['BODY-18 a page token longer than the service model allows', 'x'.repeat(10_000)],
+    ['BODY-18 a page token with white space', 'a token'],
+    ['a page token that is empty', ''],
+    ['a page token that is a number', 7],
+  ])('%s is BAD_GATEWAY', async (_id, nextToken) => {
     gateway.emulator.inject({ kind: 'rewrite', rewrite: (json) => ({ ...json, nextToken }) });
     const { errors } = await gateway.query(LIST, { first: 10 });
-    expect(errors.map(({ extensions }) => extensions.code)).toEqual(['BAD_GATEWAY']);
+    expect(codesOf({ errors })).toEqual(['BAD_GATEWAY']);
   });
 
-  it('BODY-19 that comes again ends the search', async () => {
+  it('BODY-19 a page token that repeats ends the search', async () => {
     gateway.emulator.inject(body(200, '{"asyncInvokeSummaries":[],"nextToken":"again"}'));
     const { errors } = await gateway.query(LIST, { first: 10 });
-    expect(errors.map(({ extensions }) => extensions.code)).toEqual(['BAD_GATEWAY']);
+    expect(codesOf({ errors })).toEqual(['BAD_GATEWAY']);
     expect(gateway.emulator.requests).toHaveLength(2);
   });
 });

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { readdirSync, readFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { killAll, printed, runScript } from '../harness/cli-process.ts';
-import type { GraphqlAnswer } from '../harness/graphql-client.ts';
+import type { GraphqlResponse } from '../harness/graphql-client.ts';
 
 const EXAMPLE = new URL('../../examples/federation/', import.meta.url);
 const file = (name: string) => new URL(name, EXAMPLE).pathname;
@@ -26,7 +26,7 @@ describe('examples/federation', () => {
         const args = [router, file(`queries/${query}`), '{"first":3}'];
         const { stdout, exited } = runScript(file('query.mjs'), args, {});
         expect(await exited).toBe(0);
-        const { data, errors } = JSON.parse(stdout()) as Pick<GraphqlAnswer, 'data' | 'errors'>;
+        const { data, errors } = JSON.parse(stdout()) as Pick<GraphqlResponse, 'data' | 'errors'>;
         expect(errors).toBeUndefined();
         expect(JSON.stringify(data)).toMatch(/"(?:title|status)":"/);
       }

@@ -20,7 +20,9 @@ const ROWS: readonly (Invocation | null)[] = [
   timeless(5),
 ];
 
-/** An upstream that ignores the submit-time window: rows without a time cannot be filtered by it. */
+/**
+ * An upstream that ignores the submit-time window: rows without a time cannot be filtered by it.
+ */
 const source: InvocationSource = {
   key: 'us-east-1',
   region: 'us-east-1',

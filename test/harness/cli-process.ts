@@ -6,7 +6,7 @@ import { waitFor } from './wait-for.ts';
 
 const MAIN = new URL('../../dist/main.js', import.meta.url).pathname;
 
-/** No credentials, profile or settings of the machine's. */
+/** An environment without this machine's credentials, profiles and settings. */
 const BARE = { PATH: process.env.PATH, HOME: '/nonexistent', AWS_EC2_METADATA_DISABLED: 'true' };
 
 export interface Run {
@@ -18,12 +18,12 @@ export interface Run {
 
 const running: ChildProcess[] = [];
 
-/** For `afterEach` or `afterAll`: nothing that was started outlives its test. */
+/** Kills all started processes. Call it in `afterEach` or `afterAll`. */
 export function killAll(): void {
   for (const child of running.splice(0)) child.kill('SIGKILL');
 }
 
-/** The built command line in a process of its own. */
+/** Runs the built command line in a child process. */
 export function run(
   args: readonly string[],
   env: NodeJS.ProcessEnv = {},
@@ -48,7 +48,7 @@ function runNode(args: readonly string[], env: NodeJS.ProcessEnv): Run {
   return { child, stdout: () => stdout, stderr: () => stderr, exited };
 }
 
-/** The first text that matches, as soon as it is printed. */
+/** Waits until the process prints a match, and returns its first group. */
 export async function printed({ stdout, stderr, child }: Run, pattern: RegExp): Promise<string> {
   await waitFor(
     () => pattern.test(stdout()) || child.exitCode !== null || child.signalCode !== null,
@@ -58,7 +58,7 @@ export async function printed({ stdout, stderr, child }: Run, pattern: RegExp): 
   return text;
 }
 
-/** The gateway as it is installed, in front of an emulator of the test's; its address without a path. */
+/** Starts the built gateway in front of the emulator. Returns its origin. */
 export function startBuilt(emulator: Emulator, env: NodeJS.ProcessEnv = {}): Promise<string> {
   const serve = run(['serve', '--port', '0'], {
     AWS_REGION: emulator.region,

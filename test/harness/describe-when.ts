@@ -1,6 +1,6 @@
 /**
- * `describe` where a condition of the machine holds (a browser, boto3, AWS credentials); elsewhere one skipped test whose
- * title is the reason, so that a report never hides what did not run.
+ * `describe` where a condition of the machine holds (a browser, boto3, AWS credentials); elsewhere
+ * one skipped test whose title is the reason, so that a report never hides what did not run.
  */
 export function describeWhen(
   reasonToSkip: string | undefined,
@@ -11,7 +11,7 @@ export function describeWhen(
     describe(title, suite);
     return;
   }
-  // eslint-disable-next-line no-restricted-syntax -- the one place that skips: the title carries the reason
+  // eslint-disable-next-line no-restricted-syntax -- The only place that may skip.
   describe.skip(title, () => {
     it(`is skipped: ${reasonToSkip}`, () => undefined);
   });

@@ -12,9 +12,9 @@ export interface Gateway extends GraphqlClient {
   readonly url: string;
   readonly emulator: Emulator;
   readonly server: Server;
-  /** What was logged, a JSON object a line. */
+  /** The log: one JSON object per line. */
   readonly logLines: readonly string[];
-  /** Ends the server and starts another in its place. */
+  /** Stops the server and starts another one on the same port. */
   restart(meanwhile: () => void): Promise<void>;
   stop(): Promise<void>;
 }
@@ -23,19 +23,19 @@ export interface GatewayOptions {
   readonly mode?: 'serve' | 'local';
   readonly variables?: Variables;
   readonly emulator?: EmulatorOptions;
-  readonly effects?: ServerDependencies;
+  readonly dependencies?: ServerDependencies;
 }
 
-/** The real server on a free port, in front of the real emulator on another. */
+/** Starts the real server on a free port, in front of the real emulator on another. */
 export async function startGateway(options: GatewayOptions = {}): Promise<Gateway> {
   const emulator = await createEmulator(options.emulator).start();
   const logLines: string[] = [];
   const variables = {
     PORT: '0',
     LOG_LEVEL: 'info',
-    // Tests of what is asked of the upstream and what it says want to see all of it.
+    // Most tests check every upstream request.
     LIST_CACHE_TTL_MS: '0',
-    // Tests share a machine with others, which may hold it up for longer than a server should be.
+    // Other processes on the machine may delay the event loop beyond the default.
     MAX_EVENT_LOOP_DELAY_MS: '0',
     AWS_REGION: emulator.region,
     AWS_ACCOUNT_ID: emulator.accountId,
@@ -51,7 +51,7 @@ export async function startGateway(options: GatewayOptions = {}): Promise<Gatewa
       {
         credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
         logStream: { write: (line) => logLines.push(line) },
-        ...options.effects,
+        ...options.dependencies,
       },
     );
   let server = await start();

@@ -1,5 +1,7 @@
-/** A GraphQL response over HTTP, as far as tests read it. */
-export interface GraphqlAnswer {
+import { jsonRequest } from './http.ts';
+
+/** The parts of a GraphQL response over HTTP that tests read. */
+export interface GraphqlResponse {
   readonly status: number;
   readonly headers: Headers;
   readonly text: string;
@@ -14,26 +16,30 @@ export interface GraphqlErrorJson {
 }
 
 export interface GraphqlClient {
-  query(query: string, variables?: Record<string, unknown>): Promise<GraphqlAnswer>;
-  fetch(init: RequestInit & { readonly search?: string }): Promise<GraphqlAnswer>;
+  query(
+    query: string,
+    variables?: Readonly<Record<string, unknown>>,
+    headers?: Readonly<Record<string, string>>,
+  ): Promise<GraphqlResponse>;
+  fetch(init: RequestInit & { readonly search?: string }): Promise<GraphqlResponse>;
 }
 
-/** The plainest client there is: fetch, so that nothing of a library's is mistaken for the server's. */
+/** A client that uses only `fetch`, so that no library hides what the server sends. */
 export function graphqlClient(endpoint: string): GraphqlClient {
   const send: GraphqlClient['fetch'] = async ({ search = '', ...init }) =>
-    toAnswer(await fetch(`${endpoint}${search}`, init));
+    toGraphqlResponse(await fetch(`${endpoint}${search}`, init));
   return {
     fetch: send,
-    query: (query, variables) =>
-      send({
-        method: 'POST',
-        headers: { 'content-type': 'application/json' },
-        body: JSON.stringify({ query, variables }),
-      }),
+    query: (query, variables, headers) => send(jsonRequest({ query, variables }, headers)),
   };
 }
 
-async function toAnswer(response: Response): Promise<GraphqlAnswer> {
+/** Returns the codes of the errors in a response. */
+export function codesOf({ errors }: Pick<GraphqlResponse, 'errors'>): unknown[] {
+  return errors.map(({ extensions }) => extensions.code);
+}
+
+async function toGraphqlResponse(response: Response): Promise<GraphqlResponse> {
   const text = await response.text();
   const { data, errors = [] } = parse(text);
   return { status: response.status, headers: response.headers, text, data, errors };

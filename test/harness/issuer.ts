@@ -4,24 +4,24 @@ import { exportJWK, exportSPKI, generateKeyPair, type JWTPayload, SignJWT } from
 export const AUDIENCE = 'bedrock-async-graphql';
 export const READ = 'async-invokes:read';
 
-/** An issuer of tokens on this machine, with a page of keys. */
+/** A token issuer on this machine that serves a JWKS. */
 export interface Issuer {
   readonly url: string;
-  /** How often its keys were asked for. */
+  /** Returns how often the JWKS was requested. */
   readonly fetches: () => number;
-  /** Its answer to who asks for the keys: the keys, unless a test says otherwise. */
-  answer: (response: ServerResponse) => void;
+  /** Responds to a request for the JWKS. Tests may replace it. */
+  respond: (response: ServerResponse) => void;
   readonly variables: Readonly<Record<string, string>>;
   sign(claims?: Claims, options?: SignOptions): Promise<string>;
   readonly publicKeyPem: string;
   stop(): Promise<void>;
 }
 
-/** Claims over those of a good token; undefined leaves one out. */
+/** Claims that replace those of a valid token. Undefined removes a claim. */
 export type Claims = { readonly [Name in keyof JWTPayload]: JWTPayload[Name] | undefined };
 
 export interface SignOptions {
-  /** Another key than the published one. */
+  /** Signs with a key that the JWKS does not contain. */
   readonly foreignKey?: boolean;
   readonly kid?: string;
 }
@@ -30,14 +30,14 @@ export async function startIssuer(): Promise<Issuer> {
   const [own, foreign] = await Promise.all([generate(), generate()]);
   const jwk = { ...(await exportJWK(own.publicKey)), kid: 'k1', alg: 'RS256', use: 'sig' };
   let fetches = 0;
-  const issuer = { answer: sendKeys };
+  const issuer = { respond: sendKeys };
   function sendKeys(response: ServerResponse): void {
     response.setHeader('content-type', 'application/json');
     response.end(JSON.stringify({ keys: [jwk] }));
   }
   const server = createServer((_request, response) => {
     fetches += 1;
-    issuer.answer(response);
+    issuer.respond(response);
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const url = `http://127.0.0.1:${portOf(server)}`;

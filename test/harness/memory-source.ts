@@ -1,20 +1,23 @@
-import { UpstreamError } from '../../src/invocations/upstream-error.ts';
 import type { Invocation, InvocationStatus } from '../../src/invocations/invocation.ts';
 import type {
   InvocationSource,
-  ListAsyncInvokesQuery,
   ListAsyncInvokesPage,
+  ListAsyncInvokesQuery,
 } from '../../src/invocations/source.ts';
+import { UpstreamError } from '../../src/invocations/upstream-error.ts';
 
-/** What the upstream leaves open, to be chosen by a test. */
+/** Behaviour that AWS does not document. Each test chooses it. */
 export interface UpstreamBehaviour {
-  /** Whether a bound of the submit time lets in the moment itself. */
+  /** Whether the bounds of the submit time are inclusive. */
   readonly inclusive: boolean;
-  /** The precision at which bounds are compared, in milliseconds. */
+  /** The precision of the bounds, in milliseconds. */
   readonly precision: 1 | 1000;
-  /** Mixed into the order of ties. */
+  /** Changes the order of rows with the same submit time. */
   readonly tieSeed: number;
-  /** Greatest lengths of pages by where they start, cycled; 0 is an empty page with a token. None: as long as asked. */
+  /**
+   * Maximum page lengths, by the index of the first row, repeated. 0 is an empty page with a token.
+   * Without any, pages are as long as requested.
+   */
   readonly pageLengths: readonly number[];
   readonly maxTokenUses: number;
 }
@@ -27,28 +30,28 @@ export const DEFAULT_BEHAVIOUR: UpstreamBehaviour = {
   maxTokenUses: Infinity,
 };
 
-/** An upstream in memory, with one region's rows, for properties that need thousands of runs. */
+/** A source in memory, with the rows of one Region, for properties that need thousands of runs. */
 export class MemorySource implements InvocationSource {
   readonly key: string;
   readonly accountId = '111122223333';
   readonly region: string;
   readonly rows: Invocation[];
-  habits: UpstreamBehaviour;
+  behaviour: UpstreamBehaviour;
   calls = 0;
-  #tokens = new Map<string, Position & { query: string; usesLeft: number }>();
+  readonly #tokens = new Map<string, PageStart & { query: string; usesLeft: number }>();
 
   constructor(
     region: string,
     rows: readonly Invocation[],
-    habits: UpstreamBehaviour = DEFAULT_BEHAVIOUR,
+    behaviour: UpstreamBehaviour = DEFAULT_BEHAVIOUR,
   ) {
     this.key = `${this.accountId}/${region}`;
     this.region = region;
     this.rows = [...rows];
-    this.habits = habits;
+    this.behaviour = behaviour;
   }
 
-  /** Refuses every token given out so far. */
+  /** Makes every token issued so far invalid. */
   expireTokens(): void {
     this.#tokens.clear();
   }
@@ -57,17 +60,17 @@ export class MemorySource implements InvocationSource {
   async list(query: ListAsyncInvokesQuery): Promise<ListAsyncInvokesPage> {
     this.calls += 1;
     const { nextToken, maxResults, ...rest } = query;
-    const binding = JSON.stringify(rest);
+    const queryKey = JSON.stringify(rest);
     const matching = this.#matching(query);
     const { start, empty } =
-      nextToken === undefined ? { start: 0, empty: 0 } : this.#redeem(nextToken, binding);
-    const { pageLengths } = this.habits;
+      nextToken === undefined ? { start: 0, empty: 0 } : this.#resolveToken(nextToken, queryKey);
+    const { pageLengths } = this.behaviour;
     const limit = pageLengths[(start + empty) % pageLengths.length] ?? maxResults;
     const end = start + Math.min(limit, maxResults);
     const rows = matching.slice(start, end);
     if (end >= matching.length) return { rows };
     const next = { start: end, empty: limit === 0 ? empty + 1 : 0 };
-    return { rows, nextToken: this.#mint(next, binding) };
+    return { rows, nextToken: this.#createToken(next, queryKey) };
   }
 
   // eslint-disable-next-line @typescript-eslint/require-await -- the port is asynchronous
@@ -85,44 +88,46 @@ export class MemorySource implements InvocationSource {
           this.#isWithin(row.submitTime ?? 0, query),
       )
       .sort(
-        (a, b) => sign * ((a.submitTime ?? 0) - (b.submitTime ?? 0)) || this.#tie(a) - this.#tie(b),
+        (a, b) =>
+          sign * ((a.submitTime ?? 0) - (b.submitTime ?? 0)) ||
+          this.#tieOrder(a) - this.#tieOrder(b),
       );
   }
 
   #isWithin(time: number, { submitTimeAfter, submitTimeBefore }: ListAsyncInvokesQuery): boolean {
-    const { inclusive, precision } = this.habits;
-    const at = (moment: number) => Math.floor(moment / precision);
-    const slack = inclusive ? 0 : 1;
+    const { inclusive, precision } = this.behaviour;
+    const round = (milliseconds: number) => Math.floor(milliseconds / precision);
+    const margin = inclusive ? 0 : 1;
     return (
-      (submitTimeAfter === undefined || at(time) >= at(submitTimeAfter) + slack) &&
-      (submitTimeBefore === undefined || at(time) <= at(submitTimeBefore) - slack)
+      (submitTimeAfter === undefined || round(time) >= round(submitTimeAfter) + margin) &&
+      (submitTimeBefore === undefined || round(time) <= round(submitTimeBefore) - margin)
     );
   }
 
-  #tie({ invocationArn }: Invocation): number {
-    let hash = this.habits.tieSeed;
+  #tieOrder({ invocationArn }: Invocation): number {
+    let hash = this.behaviour.tieSeed;
     for (const character of invocationArn) hash = (hash * 31 + character.charCodeAt(0)) | 0;
     return hash;
   }
 
-  #mint(position: Position, query: string): string {
+  #createToken(start: PageStart, query: string): string {
     const token = `t${this.#tokens.size}-${this.calls}`;
-    this.#tokens.set(token, { ...position, query, usesLeft: this.habits.maxTokenUses });
+    this.#tokens.set(token, { ...start, query, usesLeft: this.behaviour.maxTokenUses });
     return token;
   }
 
-  #redeem(token: string, query: string): Position {
-    const found = this.#tokens.get(token);
-    if (found?.query !== query || found.usesLeft <= 0) {
+  #resolveToken(token: string, query: string): PageStart {
+    const issued = this.#tokens.get(token);
+    if (issued?.query !== query || issued.usesLeft <= 0) {
       throw new UpstreamError('invalid', 'the token is not valid');
     }
-    found.usesLeft -= 1;
-    return found;
+    issued.usesLeft -= 1;
+    return issued;
   }
 }
 
-/** Where a page starts, and how many empty pages came before it at the same row. */
-interface Position {
+/** The index of the first row of a page, and the number of empty pages before it at that index. */
+interface PageStart {
   readonly start: number;
   readonly empty: number;
 }

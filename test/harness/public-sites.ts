@@ -5,14 +5,14 @@ import type { Page } from 'playwright-core';
 import { generate } from 'selfsigned';
 import { launchChromium } from './chromium.ts';
 
-/** A browser for which every name but this machine's is an empty https page on a public address. */
+/** A browser that gets an empty https page on a public address for every host but this machine. */
 export interface PublicSites {
   open(origin: string, visit?: Visit): Promise<Page>;
   stop(): Promise<void>;
 }
 
 export interface Visit {
-  /** What the user answers when the browser asks whether the page may reach this machine. */
+  /** Whether the user permits the page to reach this machine. */
   readonly mayReachLoopback?: boolean;
 }
 

@@ -31,7 +31,7 @@ export const JOB = /* GraphQL */ `
   }
 `;
 
-/** Every field of a page; what a frontend would ask for. */
+/** Every field of a page, as a frontend would request it. */
 export const LIST = /* GraphQL */ `
   query List(
     $first: Int
@@ -83,7 +83,7 @@ export const GET = /* GraphQL */ `
   }
 `;
 
-/** A start, with all that comes of it. */
+/** A start, with every field of its payload. */
 export const START = /* GraphQL */ `
   mutation Start($input: StartAsyncInvokeInput!) {
     startAsyncInvoke(input: $input) {

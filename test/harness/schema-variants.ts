@@ -1,13 +1,13 @@
 import type { GraphOptions, GraphRole } from '../../src/graphql/schema.ts';
 
 export interface Graph {
-  /** Of its file in `schema/printed` and `schema/published`. */
+  /** The name of its file in `schema/printed` and `schema/published`. */
   readonly name: string;
   readonly role: GraphRole;
   readonly options: GraphOptions;
 }
 
-/** All that the settings can make of the schema. */
+/** All variants of the schema that settings can produce. */
 export const GRAPHS: readonly Graph[] = [
   { name: 'standalone', role: 'standalone', options: {} },
   { name: 'subgraph', role: 'subgraph', options: {} },

@@ -18,15 +18,15 @@ export interface Change {
   readonly status: string;
 }
 
-/** A client of the protocol's own library, on a socket of its own, and what it was told. */
+/** A graphql-ws client with its own socket, and the results that it received. */
 export class Subscriber {
   readonly results: Result[] = [];
-  /** Set by the protocol's error, or a close. */
+  /** The error message of the protocol, or the event of a close. */
   error: unknown;
   ended = false;
   connections = 0;
   readonly #client: Client;
-  readonly #leave: () => void;
+  readonly #unsubscribe: () => void;
 
   constructor(
     url: string,
@@ -48,7 +48,7 @@ export class Subscriber {
       ...(connectionParams && { connectionParams }),
       on: { connected: () => (this.connections += 1) },
     });
-    this.#leave = this.#client.subscribe(
+    this.#unsubscribe = this.#client.subscribe(
       { query, variables },
       {
         next: (result) => this.results.push(result),
@@ -78,7 +78,7 @@ export class Subscriber {
   }
 
   unsubscribe(): void {
-    this.#leave();
+    this.#unsubscribe();
   }
 
   async close(): Promise<void> {

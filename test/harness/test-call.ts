@@ -1,6 +1,6 @@
 import type { CallContext } from '../../src/invocations/source.ts';
 
-/** A call that nothing ends. */
+/** A call context that never aborts. */
 export const NO_DEADLINE: CallContext = {
   signal: new AbortController().signal,
   deadline: performance.now() + 3_600_000,

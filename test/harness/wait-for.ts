@@ -1,7 +1,7 @@
 import { setTimeout } from 'node:timers/promises';
 
 const INTERVAL_MS = 5;
-/** Longer than most tests may take: what is waited for in vain must not keep the process from ending. */
+/** Longer than the timeout of most tests. It lets the process end when a condition never holds. */
 const TIMEOUT_MS = 60_000;
 
 /** Waits for a condition. */
@@ -9,11 +9,12 @@ export function waitFor(condition: () => boolean): Promise<void> {
   return waitForAsync(() => Promise.resolve(condition()));
 }
 
-/** The same for a condition that has to be asked for. */
+/** Waits for an asynchronous condition. */
 export async function waitForAsync(condition: () => Promise<boolean>): Promise<void> {
-  const giveUpAt = performance.now() + TIMEOUT_MS;
+  const deadline = performance.now() + TIMEOUT_MS;
   while (!(await condition())) {
-    if (performance.now() > giveUpAt) throw new Error(`waited in vain for ${String(condition)}`);
+    if (performance.now() > deadline)
+      throw new Error(`condition not met in time: ${String(condition)}`);
     await setTimeout(INTERVAL_MS);
   }
 }

@@ -8,9 +8,9 @@ const at = (submitTime: number): Cursor => ({
 });
 const row = (submitTime: number) => ({ position: at(submitTime).position, node: submitTime });
 
-describe('the flags of a page', () => {
+describe('pageInfo of a connection', () => {
   it.each`
-    from       | more     | after        | before       | hasPreviousPage | hasNextPage
+    from       | hasMore  | after        | before       | hasPreviousPage | hasNextPage
     ${'start'} | ${false} | ${undefined} | ${undefined} | ${false}        | ${false}
     ${'start'} | ${true}  | ${undefined} | ${undefined} | ${false}        | ${true}
     ${'start'} | ${false} | ${at(9)}     | ${undefined} | ${true}         | ${false}
@@ -20,9 +20,9 @@ describe('the flags of a page', () => {
     ${'end'}   | ${false} | ${undefined} | ${at(1)}     | ${false}        | ${true}
     ${'end'}   | ${false} | ${at(9)}     | ${undefined} | ${true}         | ${false}
   `(
-    'from the $from, more: $more, after: $after, before: $before',
-    ({ from, more, after, before, ...flags }) => {
-      const page = { rows: [row(5)], more: more as boolean };
+    'has exact flags from the $from with hasMore: $hasMore, after: $after, before: $before',
+    ({ from, hasMore, after, before, ...flags }) => {
+      const page = { rows: [row(5)], hasMore: hasMore as boolean };
       const request = {
         from: from as 'start',
         limit: 1,
@@ -34,11 +34,11 @@ describe('the flags of a page', () => {
   );
 });
 
-describe('the cursor of a search that had to stop', () => {
+describe('the cursor of an unfinished search', () => {
   const token = 'x'.repeat(2048);
   const page = (from: 'start' | 'end', rows: ReturnType<typeof row>[]) => ({
     rows,
-    more: true,
+    hasMore: true,
     searchState: {
       from,
       checkpoints: {
@@ -50,7 +50,7 @@ describe('the cursor of a search that had to stop', () => {
   });
 
   it.each(['start', 'end'] as const)(
-    'from the %s fits, whatever the upstream’s tokens are',
+    'stays within the maximum length with tokens of the greatest length, from the %s',
     (from) => {
       const { pageInfo } = toConnection(page(from, []), { from, limit: 1 }, FINGERPRINT);
       const cursor = from === 'start' ? pageInfo.endCursor : pageInfo.startCursor;
@@ -61,7 +61,7 @@ describe('the cursor of a search that had to stop', () => {
     },
   );
 
-  it('names the last row that was found', () => {
+  it('holds the position of the last row found', () => {
     const { pageInfo } = toConnection(
       page('start', [row(5), row(4)]),
       { from: 'start', limit: 9 },

@@ -30,36 +30,36 @@ const cursor: fc.Arbitrary<Cursor> = fc.record(
   { requiredKeys: ['fingerprint', 'position'] },
 );
 
-describe('a cursor', () => {
-  it('comes back as it was', () => {
+describe('cursors', () => {
+  it('decode to what was encoded', () => {
     fc.assert(
-      fc.property(cursor, (given) => {
-        const text = encodeCursor(given);
+      fc.property(cursor, (original) => {
+        const text = encodeCursor(original);
         fc.pre(text.length <= MAX_CURSOR_LENGTH);
         expect(text).toMatch(/^[A-Za-z0-9_-]+$/);
-        expect(decodeCursor(text, FINGERPRINT)).toEqual(given);
+        expect(decodeCursor(text, FINGERPRINT)).toEqual(original);
       }),
     );
   });
 
-  it('is refused with any one character changed', () => {
+  it('are rejected when any one character is changed', () => {
     fc.assert(
       fc.property(
         cursor,
         fc.nat(),
         fc.constantFrom('A', 'B', '_', '=', '+', ' '),
-        (given, at, by) => {
-          const text = encodeCursor(given);
-          const index = at % text.length;
-          fc.pre(text[index] !== by && text.length <= MAX_CURSOR_LENGTH);
-          const damaged = text.slice(0, index) + by + text.slice(index + 1);
+        (original, seed, replacement) => {
+          const text = encodeCursor(original);
+          const index = seed % text.length;
+          fc.pre(text[index] !== replacement && text.length <= MAX_CURSOR_LENGTH);
+          const damaged = text.slice(0, index) + replacement + text.slice(index + 1);
           expect(() => decodeCursor(damaged, FINGERPRINT)).toThrow(UserInputError);
         },
       ),
     );
   });
 
-  it('is refused by another filter or order', () => {
+  it('are rejected by a connection with another filter or order', () => {
     const text = encodeCursor({
       fingerprint: FINGERPRINT,
       position: { submitTime: 1, invocationArn: 'a', offset: 0 },
@@ -67,7 +67,7 @@ describe('a cursor', () => {
     expect(() => decodeCursor(text, fingerprintOf(['FAILED', 'ASC']))).toThrow(/another filter/);
   });
 
-  it('is refused whatever else it may be', () => {
+  it('are rejected when they are arbitrary text', () => {
     fc.assert(
       fc.property(fc.string(), (text) => {
         expect(() => decodeCursor(text, FINGERPRINT)).toThrow(UserInputError);

@@ -10,10 +10,10 @@ const ENTITIES = /* GraphQL */ `
   ${JOB}
 `;
 
-/** Far more than the newest thousand that a list can hold. */
+/** More than the 1,000 rows of the largest list page. */
 const JOBS = 1200;
 
-/** The jobs stand still, so that two readings of one can be compared. */
+/** Jobs do not progress, so that two reads of one can be compared. */
 const NOW = Date.UTC(2026, 2, 1);
 
 let gateway: Gateway;
@@ -50,7 +50,7 @@ async function ask(keys: readonly object[]) {
 const byArn = (invocationArns: readonly string[]) =>
   invocationArns.map((invocationArn) => ({ invocationArn }));
 
-/** What the upstream was asked, in short. */
+/** Returns the ARNs of all gets and the sizes of all lists. */
 function calls() {
   const { requests } = gateway.emulator;
   const gets = requests.filter(({ operation }) => operation === 'GetAsyncInvoke');
@@ -61,8 +61,8 @@ function calls() {
   };
 }
 
-describe('an entity', () => {
-  it('is the same by either key, in the order asked for, and as Query.asyncInvoke has it', async () => {
+describe('one entity', () => {
+  it('an entity is the same by ARN, by id and from Query.asyncInvoke, in the requested order', async () => {
     const [a = '', b = ''] = arns;
     const { jobs } = await ask(byArn([b, a]));
     const { jobs: byId } = await ask([...jobs].reverse().map((job) => ({ id: job?.id })));
@@ -75,7 +75,7 @@ describe('an entity', () => {
     expect(data?.asyncInvoke).toEqual(byId[0]);
   });
 
-  it('that is named by both keys in one request is read once', async () => {
+  it('an entity is read once for both keys in one request', async () => {
     const [arn = ''] = arns;
     const { jobs } = await ask(byArn([arn]));
     gateway.emulator.clearRequests();
@@ -85,14 +85,14 @@ describe('an entity', () => {
 });
 
 describe('many entities in one request', () => {
-  it('of which 20 of 50 repeat are each read once, in ten requests', async () => {
+  it('entities are each read once if 20 of 50 repeat, in ten requests', async () => {
     for (let request = 0; request < 10; request += 1) {
       gateway.emulator.clearRequests();
       const distinct = arns.slice(-30 * (request + 1)).slice(0, 30);
-      const asked = [...distinct, ...distinct.slice(5, 25)];
-      const { jobs, errors } = await ask(byArn(asked));
+      const requested = [...distinct, ...distinct.slice(5, 25)];
+      const { jobs, errors } = await ask(byArn(requested));
       expect(errors).toEqual([]);
-      expect(jobs.map((job) => job?.invocationArn)).toEqual(asked);
+      expect(jobs.map((job) => job?.invocationArn)).toEqual(requested);
       const { gets, lists } = calls();
       expect([...gets].sort()).toEqual([...distinct].sort());
       expect(lists).toEqual([300]);
@@ -102,39 +102,39 @@ describe('many entities in one request', () => {
   it.each([
     { what: '9 of the newest', from: 0, count: 9, lists: [], gets: 9 },
     { what: '10 of the newest', from: 0, count: 10, lists: [100], gets: 0 },
-    { what: '10, of which the list holds half', from: 95, count: 10, lists: [100], gets: 5 },
+    { what: '10, half of them in the list,', from: 95, count: 10, lists: [100], gets: 5 },
     { what: '100 of the newest', from: 0, count: 100, lists: [1000], gets: 0 },
     { what: '100 of the oldest', from: JOBS - 100, count: 100, lists: [1000], gets: 100 },
   ])('$what cost $gets gets after the lists $lists', async ({ from, count, lists, gets }) => {
-    const asked = arns.slice(from, from + count);
-    const { jobs, errors } = await ask(byArn(asked));
+    const requested = arns.slice(from, from + count);
+    const { jobs, errors } = await ask(byArn(requested));
     expect(errors).toEqual([]);
-    expect(jobs.map((job) => job?.invocationArn)).toEqual(asked);
+    expect(jobs.map((job) => job?.invocationArn)).toEqual(requested);
     expect(calls().lists).toEqual(lists);
     expect(calls().gets).toHaveLength(gets);
   });
 
-  it('are got no more than 8 at a time', async () => {
+  it('entities are read with at most 8 concurrent gets', async () => {
     gateway.emulator.setKnobs({ latencyMs: 20 });
     await ask(byArn(arns.slice(-40)));
     expect(gateway.emulator.counts.peakInFlight).toBe(8);
   });
 
-  it('are the same from a list as from gets', async () => {
-    const asked = arns.slice(0, 20);
-    const { jobs: listed } = await ask(byArn(asked));
+  it('entities are the same from a list as from gets', async () => {
+    const requested = arns.slice(0, 20);
+    const { jobs: listed } = await ask(byArn(requested));
     gateway.emulator.inject({
       kind: 'error',
       operation: 'ListAsyncInvokes',
       type: 'AccessDeniedException',
       status: 403,
     });
-    const { jobs: got } = await ask(byArn(asked));
+    const { jobs: got } = await ask(byArn(requested));
     expect(calls().gets).toHaveLength(20);
     expect(got).toEqual(listed);
   });
 
-  it('are got where the list left out their status', async () => {
+  it('entities are got where the list left out their status', async () => {
     gateway.emulator.inject({
       kind: 'rewrite',
       operation: 'ListAsyncInvokes',
@@ -147,7 +147,7 @@ describe('many entities in one request', () => {
     expect(jobs[0]).toMatchObject({ status: expect.stringMatching(/^[A-Z_]+$/) as unknown });
   });
 
-  it('are not lost to a list that never answers', async () => {
+  it('entities are read by gets when the list never responds', async () => {
     gateway.emulator.inject({ kind: 'hang', operation: 'ListAsyncInvokes' });
     const { jobs, errors } = await ask(byArn(arns.slice(0, 12)));
     expect(errors).toEqual([]);
@@ -155,7 +155,7 @@ describe('many entities in one request', () => {
     expect(calls().gets).toHaveLength(12);
   });
 
-  it('are not lost to a list that is told to wait', async () => {
+  it('entities are read when AWS asks the list to wait an hour', async () => {
     gateway.emulator.inject({
       kind: 'error',
       operation: 'ListAsyncInvokes',
@@ -167,7 +167,7 @@ describe('many entities in one request', () => {
     expect([jobs.includes(null), errors]).toEqual([false, []]);
   });
 
-  it('say in the log that a list failed them', async () => {
+  it('entities log that their list failed', async () => {
     gateway.emulator.inject({
       kind: 'error',
       operation: 'ListAsyncInvokes',
@@ -178,11 +178,11 @@ describe('many entities in one request', () => {
     await ask(byArn(arns.slice(0, 12)));
     const lines = gateway.logLines.slice(before).map((line) => JSON.parse(line) as object);
     expect(lines).toContainEqual(
-      expect.objectContaining({ msg: 'upstream fault, made up for', kind: 'access_denied' }),
+      expect.objectContaining({ msg: 'upstream error, served stale data', kind: 'access_denied' }),
     );
   });
 
-  it('are given up together when the upstream throttles, and logged as one', async () => {
+  it('entities all fail when the upstream throttles, with one log line', async () => {
     gateway.emulator.inject({ kind: 'error', type: 'ThrottlingException', status: 429 });
     const before = gateway.logLines.length;
     const { jobs, errors } = await ask(byArn(arns.slice(0, 100)));
@@ -190,13 +190,13 @@ describe('many entities in one request', () => {
     expect(errors.map(({ extensions }) => extensions.code)).toEqual(
       Array(100).fill('RATE_LIMITED'),
     );
-    // Two attempts each of the list and of the gets that were under way together.
+    // Two attempts each of the list and of the 8 concurrent gets.
     expect(gateway.emulator.requests.length).toBeLessThanOrEqual(2 + 2 * 8);
-    const faults = gateway.logLines
+    const lines = gateway.logLines
       .slice(before)
-      .filter((line) => line.includes('"upstream fault"'));
-    expect(faults).toHaveLength(1);
-    expect(faults[0]).toContain('"fields":100');
+      .filter((line) => line.includes('"upstream error"'));
+    expect(lines).toHaveLength(1);
+    expect(lines[0]).toContain('"fields":100');
   });
 
   it.each([
@@ -204,7 +204,7 @@ describe('many entities in one request', () => {
     ['unavailable', { kind: 'error', type: 'InternalServerException', status: 500 }],
     ['invalid_response', { kind: 'response', status: 200, body: '<html>' }],
     ['reset', { kind: 'reset' }],
-  ] as const)('are answered by gets when the list is %s', async (_how, fault) => {
+  ] as const)('entities are read by gets when the list is %s', async (_how, fault) => {
     gateway.emulator.inject({ ...fault, operation: 'ListAsyncInvokes' });
     const { jobs, errors } = await ask(byArn(arns.slice(0, 12)));
     expect(errors).toEqual([]);
@@ -219,18 +219,25 @@ describe('many entities in one request', () => {
       { kind: 'rewrite', rewrite: (job: object) => ({ ...job, invocationArn: arns[5] }) },
       'BAD_GATEWAY',
     ],
-  ] as const)('do not suffer from one whose answer is %s', async (_how, fault, code) => {
-    const asked = arns.slice(-3);
-    gateway.emulator.inject({
-      ...fault,
-      when: ({ path }) => decodeURIComponent(path).endsWith(asked[1] ?? ''),
-    });
-    const { jobs, errors } = await ask(byArn(asked));
-    expect(errors).toMatchObject([{ path: ['_entities', 1], extensions: { code } }]);
-    expect(jobs.map((job) => job?.invocationArn)).toEqual([asked[0], undefined, asked[2]]);
-  });
+  ] as const)(
+    'entities are returned beside one whose response is %s',
+    async (_how, fault, code) => {
+      const requested = arns.slice(-3);
+      gateway.emulator.inject({
+        ...fault,
+        when: ({ path }) => decodeURIComponent(path).endsWith(requested[1] ?? ''),
+      });
+      const { jobs, errors } = await ask(byArn(requested));
+      expect(errors).toMatchObject([{ path: ['_entities', 1], extensions: { code } }]);
+      expect(jobs.map((job) => job?.invocationArn)).toEqual([
+        requested[0],
+        undefined,
+        requested[2],
+      ]);
+    },
+  );
 
-  it('cost as little through aliases of Query.asyncInvoke', async () => {
+  it('entities are read from one list for aliases of Query.asyncInvoke too', async () => {
     const fields = arns
       .slice(0, 10)
       .map((arn, n) => `a${n}: asyncInvoke(invocationArn: "${arn}") { id }`);

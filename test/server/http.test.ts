@@ -19,7 +19,7 @@ const preflight = (origin: string) =>
     },
   });
 
-describe('in local mode', () => {
+describe('local mode', () => {
   beforeEach(async () => {
     gateway = await startGateway({ mode: 'local', emulator: { jobs: 3 } });
   });
@@ -28,19 +28,19 @@ describe('in local mode', () => {
     SANDBOX,
     'https://sandbox.embed.apollographql.com',
     'https://explorer.embed.apollographql.com',
-  ])('pages of %s may send operations', async (origin) => {
+  ])('local mode allows pages of %s to send operations', async (origin) => {
     const { status, headers } = await preflight(origin);
     expect(status).toBe(204);
     expect(headers.get('access-control-allow-origin')).toBe(origin);
     expect(headers.get('access-control-allow-headers')).toContain('content-type');
   });
 
-  it('pages of other sites may not', async () => {
+  it('local mode does not allow pages of other sites to send operations', async () => {
     const { headers } = await preflight('https://evil.example');
     expect(headers.get('access-control-allow-origin')).toBeNull();
   });
 
-  it('the dashboard is served with all that it needs, and lets nothing else run on it', async () => {
+  it('local mode serves the dashboard and its assets with a strict content security policy', async () => {
     const page = await fetch(`${gateway.url}/`);
     const html = await page.text();
     expect(page.headers.get('content-type')).toContain('text/html');
@@ -52,14 +52,14 @@ describe('in local mode', () => {
     }
   });
 
-  it('the endpoint opened in a browser leads to the dashboard', async () => {
+  it('local mode redirects a browser that opens the endpoint to the dashboard', async () => {
     const headers = { accept: 'text/html,application/xhtml+xml,*/*;q=0.8' };
-    const opened = await fetch(`${gateway.url}/graphql`, { headers, redirect: 'manual' });
-    expect([opened.status, opened.headers.get('location')]).toEqual([302, '/']);
+    const response = await fetch(`${gateway.url}/graphql`, { headers, redirect: 'manual' });
+    expect([response.status, response.headers.get('location')]).toEqual([302, '/']);
   });
 });
 
-describe('in front of AWS', () => {
+describe('serve mode', () => {
   beforeEach(async () => {
     gateway = await startGateway({
       variables: { CORS_ORIGINS: 'https://app.example.com' },
@@ -67,29 +67,29 @@ describe('in front of AWS', () => {
     });
   });
 
-  it('only origins of the settings may send operations', async () => {
+  it('the gateway allows only pages of CORS_ORIGINS to send operations', async () => {
     const allowed = await preflight('https://app.example.com');
     const refused = await preflight(SANDBOX);
     expect(allowed.headers.get('access-control-allow-origin')).toBe('https://app.example.com');
     expect(refused.headers.get('access-control-allow-origin')).toBeNull();
   });
 
-  it('there is no page', async () => {
+  it('the gateway serves no dashboard', async () => {
     expect((await fetch(`${gateway.url}/`)).status).toBe(404);
   });
 
-  it('is live and ready', async () => {
+  it('the gateway is live and ready', async () => {
     expect((await fetch(`${gateway.url}/livez`)).status).toBe(200);
     expect((await fetch(`${gateway.url}/readyz`)).status).toBe(200);
   });
 
-  it('is live and ready while the upstream falters: that is for each request to find out', async () => {
+  it('the gateway is live and ready while the upstream fails', async () => {
     gateway.emulator.inject({ kind: 'error', type: 'InternalServerException', status: 500 });
     expect((await fetch(`${gateway.url}/livez`)).status).toBe(200);
     expect((await fetch(`${gateway.url}/readyz`)).status).toBe(200);
   });
 
-  it('reads one invocation once, however often a request asks for it', async () => {
+  it('the gateway reads an invocation once for all fields of a request', async () => {
     const [job] = gateway.emulator.jobs();
     const arn = job?.invocationArn;
     const aliases = ['a', 'b', 'c'].map(
@@ -102,14 +102,14 @@ describe('in front of AWS', () => {
     expect(gateway.emulator.requests).toHaveLength(1);
   });
 
-  it('tells of an invocation the same whether it is listed or read', async () => {
+  it('the gateway returns the same fields for an invocation that is listed or read', async () => {
     const { data } = await gateway.query(LIST);
     const [listed] = (data?.asyncInvokes as PageJson).nodes;
     const read = await gateway.query(GET, { arn: listed?.invocationArn });
     expect(listed).toMatchObject(read.data?.asyncInvoke as object);
   });
 
-  it('writes a line for a request that holds neither its document nor its variables', async () => {
+  it('the gateway logs a GET without its document', async () => {
     await gateway.fetch({
       search: `?query=${encodeURIComponent('{ secretAlias: __typename }')}`,
       headers: { 'apollo-require-preflight': 'true' },
@@ -121,19 +121,19 @@ describe('in front of AWS', () => {
 });
 
 describe('stopping', () => {
-  it('finishes what is under way, is not ready meanwhile, and twice is harmless', async () => {
+  it('a stop finishes requests in flight, and a second stop is harmless', async () => {
     gateway = await startGateway({ emulator: { jobs: 3, knobs: { latencyMs: 300 } } });
-    const underWay = gateway.query(LIST);
+    const inFlight = gateway.query(LIST);
     await waitFor(() => gateway.emulator.counts.inFlight === 1);
     const stopped = Promise.all([gateway.server.stop(), gateway.server.stop()]);
-    const { status, data, errors } = await underWay;
+    const { status, data, errors } = await inFlight;
     expect([status, errors]).toEqual([200, []]);
     expect((data?.asyncInvokes as PageJson).nodes).toHaveLength(3);
     await stopped;
     await expect(fetch(`${gateway.url}/livez`)).rejects.toThrow();
   });
 
-  it('does not wait for who has connected and said nothing', async () => {
+  it('a stop does not wait for a connection that has sent nothing', async () => {
     gateway = await startGateway({
       variables: { REQUEST_TIMEOUT_MS: '60000', HEADERS_TIMEOUT_MS: '60000' },
     });

@@ -4,6 +4,7 @@ import { LOCAL_DEFAULTS } from '../../src/config/mode-defaults.ts';
 import { readConfig } from '../../src/config/read-config.ts';
 import { startServer } from '../../src/server/server.ts';
 import { startGateway } from '../harness/gateway.ts';
+import { metricsOf } from '../harness/metrics.ts';
 import { LIST } from '../harness/queries.ts';
 import { Subscriber } from '../harness/subscriber.ts';
 import { waitForAsync } from '../harness/wait-for.ts';
@@ -50,7 +51,7 @@ const charts = dashboard.panels.filter(({ type }) => type !== 'row');
 interface Expression {
   readonly where: string;
   readonly expr: string;
-  /** The labels of its result that a text beside it shows. */
+  /** The labels that a legend or an annotation shows. */
   readonly shown: readonly string[];
 }
 
@@ -72,19 +73,19 @@ const expressions: readonly Expression[] = [
   })),
 ];
 
-/** What Prometheus adds to the metrics of a target. */
+/** Labels that Prometheus adds to all metrics of a target. */
 const TARGET_LABELS = ['instance', 'job'];
 
-/** Our names wherever they are, and whatever else has a selector or a range behind it. */
+/** Matches the gateway's own metrics, and every name before a selector or a range. */
 const METRIC =
-  /\b((?:http|graphql|bedrock|cache|subscriptions?|log|nodejs|process)_[a-z0-9_]+|[a-z_]\w*(?=[{[]))(?:\{([^}]*)\})?/g;
+  /\b((?:http|graphql|bedrock|cache|log|nodejs|process)_[a-z0-9_]+|[a-z_]\w*(?=[{[]))(?:\{([^}]*)\})?/g;
 
-/** The first group of every match. */
+/** Returns the first group of every match. */
 function all(pattern: RegExp, text: string): string[] {
   return [...text.matchAll(pattern)].map(([, group = '']) => group);
 }
 
-/** The metrics of an expression, each with the labels in its braces. */
+/** Returns the metrics of an expression, each with the labels in its braces. */
 function selectorsOf(expr: string): { metric: string; labels: string[] }[] {
   const withoutTexts = expr.replaceAll(/"[^"]*"/g, '""');
   return [...withoutTexts.matchAll(METRIC)].map(([, metric = '', braces = '']) => ({
@@ -93,17 +94,17 @@ function selectorsOf(expr: string): { metric: string; labels: string[] }[] {
   }));
 }
 
-/** The series of a histogram are one metric. */
+/** Returns the metric of a series. The series of a histogram belong to one metric. */
 function familyOf(series: string): string {
   return series.replace(/_(?:bucket|sum|count)$/, '');
 }
 
-/** The labels that an expression groups by. */
+/** Returns the labels that an expression groups by. */
 function groupingOf(expr: string): string[] {
   return all(/\bby \(([^)]*)\)/g, expr).flatMap((list) => list.split(/,\s*/));
 }
 
-/** The labels of every series, by its name. Samples tell them; a type without a sample would not. */
+/** Returns the labels of each series by its name. Only samples show them. */
 function seriesOf(exposition: string): Map<string, Set<string>> {
   const series = new Map<string, Set<string>>();
   for (const [, name = '', braces = ''] of exposition.matchAll(/^(\w+)(?:\{(.*)\})? \S+$/gm)) {
@@ -114,7 +115,7 @@ function seriesOf(exposition: string): Map<string, Set<string>> {
   return series;
 }
 
-/** What a gateway shows that was asked well, badly, twice, by a subscriber, and while Amazon Bedrock failed once. */
+/** Returns the metrics of gateways that served queries, an error, a retry and a subscriber. */
 async function expose(): Promise<string> {
   const gateway = await startGateway({
     emulator: { jobs: 3 },
@@ -122,7 +123,7 @@ async function expose(): Promise<string> {
   });
   gateway.emulator.addJob({ outcome: 'InProgress' });
   const subscriber = new Subscriber(gateway.url, 'subscription { asyncInvokeChanged { id } }');
-  // With a log stream of its own, which counts what it drops, and nothing to write there.
+  // It writes to stdout, so it counts dropped lines. It is silent, so it writes none.
   const bare = await startServer(
     readConfig(
       {
@@ -136,19 +137,18 @@ async function expose(): Promise<string> {
     { credentials: { accessKeyId: 'test', secretAccessKey: 'test' } },
   );
   try {
-    // What is told is not shared any more.
+    // The first event invalidates the caches.
     await subscriber.waitForResults(1);
     const failure = { kind: 'error', type: 'InternalServerException', status: 500 } as const;
     gateway.emulator.inject({ ...failure, times: 1 });
     expect((await gateway.query(LIST)).errors).toEqual([]);
     expect((await gateway.query(LIST)).errors).toEqual([]);
     expect((await gateway.query('{ nothing }')).status).toBe(400);
-    const metrics = async (url: string) => (await fetch(`${url}/metrics`)).text();
-    // An answer is counted once it has been sent.
+    // A response is counted after it was sent.
     await waitForAsync(async () =>
-      /^http_requests_total\{.*status="400"/m.test(await metrics(gateway.url)),
+      /^http_requests_total\{.*status="400"/m.test(await metricsOf(gateway.url)),
     );
-    return (await metrics(gateway.url)) + (await metrics(bare.url));
+    return (await metricsOf(gateway.url)) + (await metricsOf(bare.url));
   } finally {
     await subscriber.close();
     await bare.stop();
@@ -161,21 +161,21 @@ beforeAll(async () => {
   series = seriesOf(await expose());
 });
 
-/** What a check finds wrong, and where. */
+/** Returns the findings of a check over all expressions, with their places. */
 function wrong(check: (expression: Expression) => readonly string[]): string[] {
   return expressions.flatMap((expression) =>
     check(expression).map((name) => `${expression.where}: ${name}`),
   );
 }
 
-describe('the dashboard and the alerts', () => {
-  it('have expressions, each of which reads a metric', () => {
+describe('docs/monitoring', () => {
+  it('the dashboard and the alerts have only expressions that read a metric', () => {
     expect([charts.length, alerts.length].every((count) => count > 0)).toBe(true);
     expect(charts.filter(({ targets = [] }) => targets.length === 0)).toEqual([]);
     expect(expressions.filter(({ expr }) => selectorsOf(expr).length === 0)).toEqual([]);
   });
 
-  it('read only metrics that the gateway has', () => {
+  it('the dashboard and the alerts read only metrics that the gateway exposes', () => {
     const unknown = wrong(({ expr }) =>
       selectorsOf(expr)
         .map(({ metric }) => metric)
@@ -184,7 +184,7 @@ describe('the dashboard and the alerts', () => {
     expect(unknown).toEqual([]);
   });
 
-  it('select only by labels that the metric has', () => {
+  it('the dashboard and the alerts select only by labels that the metric has', () => {
     const unknown = wrong(({ expr }) =>
       selectorsOf(expr).flatMap(({ metric, labels }) =>
         labels.filter((label) => !series.get(metric)?.has(label)),
@@ -193,7 +193,7 @@ describe('the dashboard and the alerts', () => {
     expect(unknown).toEqual([]);
   });
 
-  it('group only by labels of what they read', () => {
+  it('the dashboard and the alerts group only by labels of the metrics that they read', () => {
     const unknown = wrong(({ expr }) => {
       const labels = selectorsOf(expr).flatMap(({ metric }) => [...(series.get(metric) ?? [])]);
       return groupingOf(expr).filter((label) => !labels.includes(label));
@@ -201,7 +201,7 @@ describe('the dashboard and the alerts', () => {
     expect(unknown).toEqual([]);
   });
 
-  it('show only labels that their expression keeps', () => {
+  it('the dashboard and the alerts show only labels that their expression keeps', () => {
     const lost = wrong(({ expr, shown }) => {
       const kept = groupingOf(expr);
       return shown.filter((label) => !kept.includes(label));
@@ -210,8 +210,8 @@ describe('the dashboard and the alerts', () => {
   });
 });
 
-describe('the dashboard', () => {
-  it('is one that Grafana can find again, for any data source and instances', () => {
+describe('dashboard.json', () => {
+  it('the dashboard has a fixed uid and variables for the data source and the instances', () => {
     const { uid, schemaVersion, templating } = dashboard;
     expect(uid).toBe('bedrock-async-graphql');
     expect(schemaVersion).toBeGreaterThanOrEqual(39);
@@ -221,7 +221,7 @@ describe('the dashboard', () => {
     ]);
   });
 
-  it('has panels with a title, a description of one sentence, and a unit', () => {
+  it('the dashboard has panels with a title, a description of one sentence, and a unit', () => {
     expect(dashboard.panels.filter(({ title = '' }) => title === '')).toEqual([]);
     for (const { title, description, fieldConfig } of charts) {
       expect([title, description]).toEqual([title, expect.stringMatching(/^[A-Z][^.]*\.$/)]);
@@ -229,19 +229,19 @@ describe('the dashboard', () => {
     }
   });
 
-  it('has panels with ids of their own', () => {
+  it('the dashboard has panels with distinct ids', () => {
     const ids = dashboard.panels.map(({ id }) => id);
     expect(new Set(ids).size).toBe(ids.length);
   });
 
-  it('has panels with places of their own', () => {
+  it('the dashboard has panels that do not overlap', () => {
     const cells = dashboard.panels.flatMap(({ gridPos: { x, y, w, h } }) =>
       Array.from({ length: w * h }, (_, cell) => `${x + (cell % w)},${y + Math.floor(cell / w)}`),
     );
     expect(new Set(cells).size).toBe(cells.length);
   });
 
-  it('shows every metric of our own', () => {
+  it('the dashboard shows every metric of the gateway', () => {
     const own = [...series.keys()].filter((name) => !/^(?:nodejs|process)_/.test(name));
     const shown = charts.flatMap(({ targets = [] }) =>
       targets.flatMap(({ expr }) => selectorsOf(expr).map(({ metric }) => familyOf(metric))),
@@ -250,7 +250,7 @@ describe('the dashboard', () => {
     expect(own.filter((name) => !shown.includes(familyOf(name)))).toEqual([]);
   });
 
-  it('shows only the instances that are chosen', () => {
+  it('the dashboard shows only the selected instances', () => {
     for (const { title, targets = [] } of charts) {
       for (const { expr } of targets) {
         const open = selectorsOf(expr).filter(({ labels }) => !labels.includes('instance'));
@@ -260,8 +260,8 @@ describe('the dashboard', () => {
   });
 });
 
-describe('the alerts', () => {
-  it('have names of their own', () => {
+describe('alerts.yml', () => {
+  it('the alerts have distinct names', () => {
     const names = alerts.map(({ alert }) => alert);
     expect(new Set(names).size).toBe(names.length);
   });

@@ -50,7 +50,7 @@ interface Listing {
 let gateway: Gateway;
 let now = START;
 
-/** A job every minute and then some: every tenth minute brings a burst of the very same millisecond. */
+/** Adds a job each minute. In every tenth minute, three jobs share one millisecond. */
 async function startBusyGateway(): Promise<void> {
   now = START;
   gateway = await startGateway({
@@ -69,7 +69,7 @@ async function startBusyGateway(): Promise<void> {
   }
 }
 
-/** What the connection must hold, by the plainest means. */
+/** Returns the ARNs that the connection must contain, computed by filter and sort. */
 function expected({ direction, filter }: Listing): string[] {
   const names: Readonly<Record<string, string>> = {
     COMPLETED: 'Completed',
@@ -101,7 +101,7 @@ interface Reading extends Listing {
   readonly between?: () => void;
 }
 
-/** Reads to the end, checking both flags on every page against how much is left. */
+/** Reads all pages, and checks both flags of each page. */
 async function readAll({ direction, filter, size, from, between }: Reading): Promise<string[]> {
   const orderBy = { direction };
   const total = expected({ direction, filter }).length;
@@ -153,14 +153,14 @@ describe.each(BOTH_WAYS)(
     afterAll(() => gateway.stop());
 
     it.each([7, 100, 1000].flatMap((size) => FILTERS.map((filter) => [size, filter] as const)))(
-      'come %i at a time, each exactly once and in order, under %j',
+      'invocations appear exactly once and in order with page size %i and filter %j',
       async (size, filter) => {
         const listing = { direction, filter };
         expect(await readAll({ ...listing, from, size })).toEqual(expected(listing));
       },
     );
 
-    it('come whole while more arrive between pages', async () => {
+    it('invocations are complete while more arrive between pages', async () => {
       const before = expected({ direction, filter: {} });
       const between = () => {
         now += 1000;
@@ -171,7 +171,7 @@ describe.each(BOTH_WAYS)(
       expect(new Set(seen).size).toBe(seen.length);
     });
 
-    it('come whole when every upstream token has expired between pages', async () => {
+    it('invocations are complete when every upstream token expires between pages', async () => {
       gateway.emulator.setKnobs({ tokenLifetimeMs: 1000 });
       const between = () => (now += 60_000);
       const seen = await readAll({ direction, filter: {}, from, size: 1000, between });
@@ -181,7 +181,7 @@ describe.each(BOTH_WAYS)(
     it.each<[string, Partial<EmulatorKnobs>]>([
       ['are short', { pageFill: 0.4 }],
       ['hold 7 rows', { maxPageRows: 7 }],
-      ['come after empty ones', { emptyPages: 2 }],
+      ['follow empty ones', { emptyPages: 2 }],
       ['end with an empty one', { trailingEmptyPage: true }],
       [
         'compare whole seconds, exclusively',
@@ -191,7 +191,7 @@ describe.each(BOTH_WAYS)(
           submitTimeBeforeBound: 'exclusive',
         },
       ],
-    ])('come whole where upstream pages %s', async (_what, knobs) => {
+    ])('invocations are complete if upstream pages %s', async (_what, knobs) => {
       gateway.emulator.setKnobs(knobs);
       const listing = { direction, filter: { statusEquals: 'FAILED' } };
       expect(await readAll({ ...listing, from, size: 100 })).toEqual(expected(listing));
@@ -199,8 +199,8 @@ describe.each(BOTH_WAYS)(
   },
 );
 
-describe('what a page costs', () => {
-  /** No bursts here: jobs that share a second are the one thing that may cost another call. */
+describe('the cost of pages', () => {
+  /** No jobs share a second, because ties may cost another call. */
   beforeEach(async () => {
     now = START;
     gateway = await startGateway({ emulator: { clock: () => now } });
@@ -216,24 +216,27 @@ describe('what a page costs', () => {
     [100, 1],
     [989, 1],
     [1000, 2],
-  ])('of %i rows is at most %i upstream call(s), in either direction', async (size, calls) => {
-    const forward = await readPage({ first: size });
-    expect(gateway.emulator.requests.length).toBeLessThanOrEqual(calls);
-    gateway.emulator.clearRequests();
-    const next = await readPage({ first: size, after: forward.pageInfo.endCursor });
-    expect(gateway.emulator.requests.length).toBeLessThanOrEqual(calls);
-    gateway.emulator.clearRequests();
-    const back = await readPage({ last: size, before: next.pageInfo.startCursor });
-    expect(gateway.emulator.requests.length).toBeLessThanOrEqual(calls);
-    expect(arnsOf(back)).toEqual(arnsOf(forward));
-  });
+  ])(
+    'a page of %i rows costs at most %i upstream calls, in either direction',
+    async (size, calls) => {
+      const forward = await readPage({ first: size });
+      expect(gateway.emulator.requests.length).toBeLessThanOrEqual(calls);
+      gateway.emulator.clearRequests();
+      const next = await readPage({ first: size, after: forward.pageInfo.endCursor });
+      expect(gateway.emulator.requests.length).toBeLessThanOrEqual(calls);
+      gateway.emulator.clearRequests();
+      const back = await readPage({ last: size, before: next.pageInfo.startCursor });
+      expect(gateway.emulator.requests.length).toBeLessThanOrEqual(calls);
+      expect(arnsOf(back)).toEqual(arnsOf(forward));
+    },
+  );
 
-  it('of 100 rows is exactly one upstream call for each of 25 pages', async () => {
+  it('a page of 100 rows costs exactly one upstream call', async () => {
     await readAll({ direction: 'DESC', filter: {}, from: 'start', size: 100 });
     expect(gateway.emulator.requests).toHaveLength(25);
   });
 
-  it('is short, and says how to go on, when the budget of calls is spent on empty pages', async () => {
+  it('a page is short, with a cursor, when empty upstream pages exhaust the call budget', async () => {
     await gateway.stop();
     gateway = await startGateway({
       emulator: { clock: () => now, knobs: { emptyPages: 7 } },

@@ -8,7 +8,7 @@ const sha256 = (text: string) => createHash('sha256').update(text).digest('hex')
 const hmac = (key: string | Buffer, text: string) =>
   createHmac('sha256', key).update(text).digest();
 
-/** What Signature Version 4 makes of a GET, by the letter of its description. */
+/** Computes the Signature Version 4 of a GET, as its specification describes. */
 function signatureOf({ url = '', headers, method = '' }: IncomingMessage, secret: string): string {
   const authorization = headers.authorization ?? '';
   const names = /SignedHeaders=([^,]+)/.exec(authorization)?.[1] ?? '';
@@ -28,7 +28,7 @@ function signatureOf({ url = '', headers, method = '' }: IncomingMessage, secret
   return hmac(key, ['AWS4-HMAC-SHA256', date, scope, sha256(canonical)].join('\n')).toString('hex');
 }
 
-describe('requests to Amazon Bedrock', () => {
+describe('Signature Version 4', () => {
   let upstream: Server;
   let gateway: Gateway;
   const seen: IncomingMessage[] = [];
@@ -43,8 +43,8 @@ describe('requests to Amazon Bedrock', () => {
     const { port } = upstream.address() as AddressInfo;
     gateway = await startGateway({
       variables: { AWS_ENDPOINT_URL_BEDROCK_RUNTIME: `http://127.0.0.1:${port}` },
-      // Over at once, so that they are asked for again for each call.
-      effects: { credentials: () => Promise.resolve({ ...identity, expiration: new Date() }) },
+      // They expire at once, so the gateway requests them again for each call.
+      dependencies: { credentials: () => Promise.resolve({ ...identity, expiration: new Date() }) },
     });
   });
   beforeEach(() => (seen.length = 0));
@@ -53,7 +53,7 @@ describe('requests to Amazon Bedrock', () => {
     upstream.close();
   });
 
-  it('are signed, each with the credentials of its time', async () => {
+  it('requests to Amazon Bedrock are signed with the credentials that were valid at that time', async () => {
     await gateway.query(LIST);
     await gateway.query(LIST);
     identity = { accessKeyId: 'AKIDSECOND', secretAccessKey: 'second', sessionToken: 'two' };

@@ -1,5 +1,8 @@
 import { type Gateway, type GatewayOptions, startGateway } from '../harness/gateway.ts';
+import { codesOf } from '../harness/graphql-client.ts';
+import { jsonRequest, postJson } from '../harness/http.ts';
 import { type Issuer, READ, startIssuer } from '../harness/issuer.ts';
+import { metricsOf } from '../harness/metrics.ts';
 import { GET, LIST, type PageJson, START } from '../harness/queries.ts';
 import {
   arnOf,
@@ -24,8 +27,8 @@ async function open({ variables, ...options }: GatewayOptions = {}): Promise<Gat
   return (gateway = await startGateway({ ...options, variables: { ...MAY_START, ...variables } }));
 }
 
-/** One that knows its callers, and the header of a bearer. */
-async function openToBearers(options: GatewayOptions = {}) {
+/** Starts a gateway with bearer tokens. Also returns a function that creates their header. */
+async function openWithTokens(options: GatewayOptions = {}) {
   const tokens = (issuer = await startIssuer());
   const served = await open({
     ...options,
@@ -41,15 +44,15 @@ const BOTH = `${READ} async-invokes:start`;
 const lines = ({ logLines }: Gateway, msg: string) =>
   logLines.map((line) => JSON.parse(line) as Record<string, unknown>).filter((l) => l.msg === msg);
 
-describe('a start', () => {
-  it('gives the invocation as it is read back, and its place in the list', async () => {
+describe('starting', () => {
+  it('a start returns the invocation and its edge in the list', async () => {
     const served = await open({ emulator: { jobs: 5 } });
     const kmsKeyId = 'arn:aws:kms:us-east-1:111122223333:key/0c5c8b8e-6d3b-4f0e-9d53-0a9d1cf0a111';
     const tags = [{ key: 'team', value: 'A + B' }];
     const output = outputTo({ kmsKeyId, bucketOwner: '111122223333' });
-    const answer = await start(served, { ...output, tags });
-    expect(answer.errors).toEqual([]);
-    const { asyncInvoke, edge, userErrors } = payloadOf(answer);
+    const response = await start(served, { ...output, tags });
+    expect(response.errors).toEqual([]);
+    const { asyncInvoke, edge, userErrors } = payloadOf(response);
     expect(userErrors).toEqual([]);
     expect(asyncInvoke).toMatchObject({
       status: 'IN_PROGRESS',
@@ -68,7 +71,7 @@ describe('a start', () => {
     expect(served.emulator.jobs()).toHaveLength(6);
   });
 
-  it('hands on what was given, byte for byte, from variables and from a literal', async () => {
+  it('a start sends the model input unchanged, from variables and from a literal', async () => {
     const served = await open();
     const modelInput = { prompt: 'é "\u2028"', n: [1.5, -0.25, true, null, { deep: { er: '' } }] };
     const tags = [{ key: 'a b', value: '' }];
@@ -88,7 +91,7 @@ describe('a start', () => {
     expect(second).not.toHaveProperty('tags');
   });
 
-  it('is in the list at once, whatever was shared of the list a moment ago', async () => {
+  it('a start is in the list at once, although the list was cached', async () => {
     const served = await open({ variables: { LIST_CACHE_TTL_MS: '60000' } });
     const list = async () => {
       const { data } = await served.query(LIST, { first: 10 });
@@ -98,14 +101,14 @@ describe('a start', () => {
     expect(served.emulator.requests).toHaveLength(1);
     const first = arnOf(await start(served));
     expect(await list()).toEqual([first]);
-    const second = arnOf(await start(served, { clientRequestToken: 'wish-2' }));
+    const second = arnOf(await start(served, { clientRequestToken: 'token-2' }));
     expect(new Set(await list())).toEqual(new Set([first, second]));
     const { received } = served.emulator.counts;
     await list();
     expect(served.emulator.counts.received).toBe(received);
   });
 
-  it('is in the list at once though the list was being read when it came', async () => {
+  it('a start is in the list at once, although a read of the list was in flight', async () => {
     const served = await open({ variables: { LIST_CACHE_TTL_MS: '60000' } });
     const hold = served.emulator.inject({
       kind: 'latency',
@@ -123,15 +126,15 @@ describe('a start', () => {
     hold.clear();
   });
 
-  it('is no answer to keep', async () => {
+  it('a start has a response with no-store', async () => {
     const served = await open({ variables: { LIST_CACHE_TTL_MS: '1000' } });
     expect((await start(served)).headers.get('cache-control')).toBe('no-store');
   });
 
-  it('costs 10, and says what it took', async () => {
+  it('a start costs 10 and reports its upstream calls', async () => {
     const served = await open({ variables: { RATE_LIMIT: '25' } });
-    const report = { 'x-include-upstream-stats': 'true' };
-    const { text } = await start(served, {}, report);
+    const headers = { 'x-include-upstream-stats': 'true' };
+    const { text } = await start(served, {}, headers);
     expect(JSON.parse(text)).toMatchObject({
       extensions: { upstream: { startCalls: 1, getCalls: 1, listCalls: 0 } },
     });
@@ -140,8 +143,8 @@ describe('a start', () => {
     expect([status, errors[0]?.extensions.code]).toEqual([429, 'RATE_LIMITED']);
   });
 
-  it('is a line in the log with who asked and what began, and nothing of what was asked for', async () => {
-    const { served, bearer } = await openToBearers({ variables: { LOG_LEVEL: 'trace' } });
+  it('a start has a log line with the caller and the invocation, but without its input', async () => {
+    const { served, bearer } = await openWithTokens({ variables: { LOG_LEVEL: 'trace' } });
     const prompt = 'a very private lighthouse';
     const headers = await bearer({ scope: BOTH });
     const arn = arnOf(await start(served, { modelInput: { prompt } }, headers));
@@ -157,7 +160,7 @@ describe('a start', () => {
       { modelInput: { prompt }, clientRequestToken: '2' },
       headers,
     );
-    expect(lines(served, 'start')).toMatchObject([
+    expect(lines(served, 'invocation started')).toMatchObject([
       { identity: 'https://issuer.example#ada', outcome: 'ok', attempts: 1, invocationArn: arn },
       { identity: 'https://issuer.example#ada', outcome: 'invalid', attempts: 1 },
     ]);
@@ -165,29 +168,31 @@ describe('a start', () => {
     await start(served, { modelInput: { prompt }, clientRequestToken: { prompt } }, headers);
     expect(served.logLines.join('')).not.toContain(prompt);
     expect(refused.text).not.toContain(prompt);
-    const metrics = await (await fetch(`${served.url}/metrics`)).text();
-    expect(metrics).toContain(
+    expect(await metricsOf(served.url)).toContain(
       'bedrock_requests_total{operation="StartAsyncInvoke",region="us-east-1",outcome="ok"} 1',
     );
   });
 });
 
-describe('a start that was asked for', () => {
+describe('repeated starts', () => {
   it.each([
     [2, '0'],
     [20, '0'],
     [20, '60000'],
-  ])('%i times at once is one invocation, with a TTL of %s ms', async (times, ttl) => {
-    const variables = { UPSTREAM_CONCURRENCY: '4', LIST_CACHE_TTL_MS: ttl };
-    const served = await open({ variables });
-    served.emulator.inject({ kind: 'latency', ms: 100, operation: 'StartAsyncInvoke' });
-    const answers = await Promise.all(Array.from({ length: times }, () => start(served)));
-    expect(new Set(answers.map(arnOf)).size).toBe(1);
-    expect(served.emulator.jobs()).toHaveLength(1);
-    expect(new Set(startsSeen(served).map((each) => each.clientRequestToken)).size).toBe(1);
-  });
+  ])(
+    'a repeated start that arrives %i times at once starts one invocation, with a TTL of %s ms',
+    async (times, ttl) => {
+      const variables = { UPSTREAM_CONCURRENCY: '4', LIST_CACHE_TTL_MS: ttl };
+      const served = await open({ variables });
+      served.emulator.inject({ kind: 'latency', ms: 100, operation: 'StartAsyncInvoke' });
+      const responses = await Promise.all(Array.from({ length: times }, () => start(served)));
+      expect(new Set(responses.map(arnOf)).size).toBe(1);
+      expect(served.emulator.jobs()).toHaveLength(1);
+      expect(new Set(startsSeen(served).map((each) => each.clientRequestToken)).size).toBe(1);
+    },
+  );
 
-  it('while the first is under way waits for its answer, and takes no call of its own', async () => {
+  it('a repeated start waits for the first one in flight and makes no upstream call', async () => {
     const served = await open({ variables: { LIST_CACHE_TTL_MS: '60000' } });
     served.emulator.inject({ kind: 'latency', ms: 700, operation: 'StartAsyncInvoke' });
     const first = start(served);
@@ -197,7 +202,7 @@ describe('a start that was asked for', () => {
     expect(startsSeen(served)).toHaveLength(1);
   });
 
-  it('twice in one operation is one invocation', async () => {
+  it('a repeated start in one operation starts one invocation', async () => {
     const served = await open();
     const { data, errors } = await served.query(
       `mutation ($input: StartAsyncInvokeInput!) {
@@ -210,7 +215,7 @@ describe('a start that was asked for', () => {
     expect(served.emulator.jobs()).toHaveLength(1);
   });
 
-  it('of another process is the same invocation', async () => {
+  it('a repeated start through another gateway returns the same invocation', async () => {
     const served = await open();
     const other = await startGateway({
       variables: { ...MAY_START, AWS_ENDPOINT_URL_BEDROCK_RUNTIME: served.emulator.url },
@@ -223,7 +228,7 @@ describe('a start that was asked for', () => {
     }
   });
 
-  it('again when it is over shows how it ended', async () => {
+  it('a repeated start returns the final status once the invocation has finished', async () => {
     const served = await open({ variables: { LIST_CACHE_TTL_MS: '60000' } });
     served.emulator.setKnobs({ durationScale: 0, failureRate: 0 });
     const first = payloadOf(await start(served));
@@ -233,7 +238,7 @@ describe('a start that was asked for', () => {
     });
   });
 
-  it('with the same token and another input is a conflict, also while the first is under way', async () => {
+  it('a repeated start with the same token and another input is a conflict while the first is in flight', async () => {
     const served = await open();
     served.emulator.inject({ kind: 'latency', ms: 100, operation: 'StartAsyncInvoke' });
     const first = start(served);
@@ -245,7 +250,7 @@ describe('a start that was asked for', () => {
     expect(served.emulator.jobs()).toHaveLength(1);
   });
 
-  it('beside one that fails is still told of', async () => {
+  it('a repeated start that succeeds is returned beside one that fails', async () => {
     const served = await open();
     const { data, errors } = await served.query(
       `mutation ($a: StartAsyncInvokeInput!, $b: StartAsyncInvokeInput!) {
@@ -259,9 +264,9 @@ describe('a start that was asked for', () => {
   });
 });
 
-describe('the token that Amazon Bedrock is given', () => {
-  it('IDEM-03 is another for each caller, so that none gets the invocation of another', async () => {
-    const { served, bearer } = await openToBearers();
+describe('idempotency tokens', () => {
+  it('IDEM-03 the upstream idempotency token differs for each caller', async () => {
+    const { served, bearer } = await openWithTokens();
     const [ada, bob] = await Promise.all(['ada', 'bob'].map((sub) => bearer({ sub, scope: BOTH })));
     const arns = [await start(served, {}, ada), await start(served, {}, bob)].map(arnOf);
     expect(new Set(arns).size).toBe(2);
@@ -271,46 +276,44 @@ describe('the token that Amazon Bedrock is given', () => {
     for (const token of tokens) expect(token).toMatch(/^[0-9a-f]{32}-[0-9a-f]{64}$/);
   });
 
-  it('is the same in every version: a change would have old wishes start again', async () => {
-    const { served, bearer } = await openToBearers();
+  it('the upstream idempotency token never changes: retries that span a deployment would start a second job', async () => {
+    const { served, bearer } = await openWithTokens();
     const { asyncInvoke } = payloadOf(await start(served, {}, await bearer({ scope: BOTH })));
     expect(asyncInvoke?.clientRequestToken).toBe(
-      'ecd07bfb4cfd375f4b679379376676e8-320901d39ffd84d99fd33fdf58a2dc49f2fe8016df3c6f53094c9f94fc339684',
+      'ecd07bfb4cfd375f4b679379376676e8-70330b2944c62072ac595d53709fe3e9e74bcaef310b8e3ff8f1bb96a93686a7',
     );
   });
 
-  it('is one for all who are not known, whatever address they have by now', async () => {
+  it('the upstream idempotency token is shared by all anonymous callers, whatever their address', async () => {
     const served = await open({ variables: { HOST: '::', ALLOW_ANONYMOUS: 'true' } });
     const { port } = new URL(served.url);
-    const answers = await Promise.all(
-      ['127.0.0.1', '[::1]'].map((host) =>
-        fetch(`http://${host}:${port}/graphql`, {
-          method: 'POST',
-          headers: { 'content-type': 'application/json' },
-          body: JSON.stringify({ query: START, variables: { input: startInput() } }),
-        }).then((response) => response.json()),
-      ),
+    const operation = { query: START, variables: { input: startInput() } };
+    const [first, second] = await Promise.all(
+      ['127.0.0.1', '[::1]'].map(async (host) => {
+        const response = await postJson(`http://${host}:${port}/graphql`, operation);
+        return response.json();
+      }),
     );
-    expect(answers[0]).toEqual(answers[1]);
+    expect(first).toEqual(second);
     expect(served.emulator.jobs()).toHaveLength(1);
     expect(new Set(lines(served, 'request').map(({ identity }) => identity)).size).toBe(2);
   });
 });
 
-describe('who may start', () => {
+describe('authorization', () => {
   it.each([
-    ['a bearer with the scope to read alone', READ],
-    ['a bearer without a scope', undefined],
-  ])('is not %s', async (_who, scope) => {
-    const { served, bearer } = await openToBearers();
+    ['only the scope to read', READ],
+    ['no scope', undefined],
+  ])('the right to start is missing for a token with %s', async (_what, scope) => {
+    const { served, bearer } = await openWithTokens();
     const { status, data, errors } = await start(served, {}, await bearer({ scope }));
     expect([status, data]).toEqual([200, { startAsyncInvoke: null }]);
-    expect(errors.map(({ extensions }) => extensions.code)).toEqual(['FORBIDDEN']);
+    expect(codesOf({ errors })).toEqual(['FORBIDDEN']);
     expect(served.emulator.requests).toEqual([]);
   });
 
-  it('may be a bearer who sees nothing: then the start tells its identity alone', async () => {
-    const { served, bearer } = await openToBearers();
+  it('a start without the right to read returns only the identity of the invocation', async () => {
+    const { served, bearer } = await openWithTokens();
     const headers = await bearer({ scope: 'async-invokes:start' });
     const { asyncInvoke, edge, userErrors } = payloadOf(await start(served, {}, headers));
     const [job] = served.emulator.jobs();
@@ -327,12 +330,12 @@ describe('who may start', () => {
     expect(served.emulator.requests).toHaveLength(1);
   });
 
-  it('is a router that has the secret, and no user without a token where tokens are asked for', async () => {
+  it('the right to start belongs to a router, but not to its users without a required token', async () => {
     const subgraph = { GRAPH_ROLE: 'subgraph', ROUTER_SECRET: 'a-secret-of-the-router' };
     const secret = { 'router-authorization': 'a-secret-of-the-router' };
-    const { served, bearer } = await openToBearers({ variables: subgraph });
+    const { served, bearer } = await openWithTokens({ variables: subgraph });
     const { errors } = await start(served, {}, secret);
-    expect(errors.map(({ extensions }) => extensions.code)).toEqual(['FORBIDDEN']);
+    expect(codesOf({ errors })).toEqual(['FORBIDDEN']);
     expect(served.emulator.requests).toEqual([]);
     arnOf(await start(served, {}, { ...secret, ...(await bearer({ scope: BOTH })) }));
     await served.stop();
@@ -340,14 +343,14 @@ describe('who may start', () => {
   });
 });
 
-describe('what may be started', () => {
+describe('allow-lists', () => {
   const uri = (s3Uri: string) => outputTo({ s3Uri });
   const provisioned = 'arn:aws:bedrock:us-east-1:111122223333:provisioned-model/0123456789ab';
 
   it.each<[string, Record<string, unknown>, string, string[]]>([
     ['another model', { modelId: 'luma.ray-v2:1' }, 'MODEL_NOT_ALLOWED', ['modelId']],
-    ['a model whose name goes on', { modelId: 'luma.ray-v2:0x' }, 'MODEL_NOT_ALLOWED', ['modelId']],
-    ['a model of our own', { modelId: provisioned }, 'MODEL_NOT_ALLOWED', ['modelId']],
+    ['a model with a longer name', { modelId: 'luma.ray-v2:0x' }, 'MODEL_NOT_ALLOWED', ['modelId']],
+    ['a provisioned model', { modelId: provisioned }, 'MODEL_NOT_ALLOWED', ['modelId']],
     ...[
       's3://renders',
       's3://renders/',
@@ -361,7 +364,7 @@ describe('what may be started', () => {
       'OUTPUT_NOT_ALLOWED',
       ['outputDataConfig', 's3OutputDataConfig', 's3Uri'],
     ]),
-  ])('is not %s', async (_what, changes, code, field) => {
+  ])('the allow-list for starts rejects %s', async (_what, changes, code, field) => {
     const served = await open();
     const { asyncInvoke, edge, userErrors } = payloadOf(await start(served, changes));
     expect([asyncInvoke, edge]).toEqual([null, null]);
@@ -381,11 +384,11 @@ describe('what may be started', () => {
     uri('s3://renders/team-a'),
     uri('s3://renders/team-a/'),
     uri('s3://renders/team-a/x/y z'),
-  ])('is %j', async (changes) => {
+  ])('the allow-list for starts accepts %j', async (changes) => {
     arnOf(await start(await open(), changes));
   });
 
-  it('is anything where the settings say so, and a list is all of its items', async () => {
+  it('the allow-list for starts accepts any model for `*`, and each item of a list', async () => {
     const variables = {
       START_ALLOWED_MODELS: '*',
       START_ALLOWED_OUTPUTS: 's3://a-bucket, s3://other/x/',
@@ -396,17 +399,17 @@ describe('what may be started', () => {
     expect(payloadOf(await start(served, uri('s3://a-bucket-2/k'))).asyncInvoke).toBeNull();
   });
 
-  it('is told of all at once', async () => {
-    const answer = await start(await open(), { modelId: 'a.b', ...uri('s3://evil') });
-    expect(payloadOf(answer).userErrors.map(({ code }) => code)).toEqual([
+  it('the allow-list for starts reports all violations together', async () => {
+    const response = await start(await open(), { modelId: 'a.b', ...uri('s3://evil') });
+    expect(payloadOf(response).userErrors.map(({ code }) => code)).toEqual([
       'MODEL_NOT_ALLOWED',
       'OUTPUT_NOT_ALLOWED',
     ]);
   });
 });
 
-describe('where it is off', () => {
-  it('is not in the schema, by any way of asking for it', async () => {
+describe('ENABLE_START', () => {
+  it('the mutation is not in the schema without ENABLE_START=true', async () => {
     const served = await startGateway({ variables: { INTROSPECTION: 'true' } });
     gateway = served;
     const { status, errors } = await start(served);
@@ -419,7 +422,7 @@ describe('where it is off', () => {
     await subgraph.stop();
   });
 
-  it('is on by itself in local mode, for anything, and can be turned off', async () => {
+  it('the mutation is enabled by default in local mode, and can be disabled', async () => {
     const local = await startGateway({ mode: 'local' });
     gateway = local;
     arnOf(await start(local, { modelId: 'a.b', ...outputTo({ s3Uri: 's3://anything' }) }));
@@ -429,33 +432,29 @@ describe('where it is off', () => {
   });
 });
 
-describe('a caller who leaves', () => {
-  /** Until Amazon Bedrock has been asked; gives the way to leave before it has answered. */
+describe('client disconnects', () => {
+  /** Waits for the upstream request. Returns a function that disconnects before its response. */
   async function startAndWait(served: Gateway): Promise<() => Promise<void>> {
     const controller = new AbortController();
-    const answer = served.fetch({
-      method: 'POST',
-      headers: { 'content-type': 'application/json' },
-      body: JSON.stringify({ query: START, variables: { input: startInput() } }),
-      signal: controller.signal,
-    });
+    const operation = { query: START, variables: { input: startInput() } };
+    const response = served.fetch({ ...jsonRequest(operation), signal: controller.signal });
     await waitFor(() => startsSeen(served).length === 1);
     return async () => {
       controller.abort();
-      await expect(answer).rejects.toThrow();
+      await expect(response).rejects.toThrow();
     };
   }
 
-  it('does not call a start back: asked again, it is the same one', async () => {
+  it('a client that disconnects does not cancel a start: the next request returns the same one', async () => {
     const served = await open({ variables: { LIST_CACHE_TTL_MS: '60000' } });
     served.emulator.inject({ kind: 'latency', ms: 200, operation: 'StartAsyncInvoke', times: 1 });
-    const leave = await startAndWait(served);
+    const disconnect = await startAndWait(served);
     await served.query(LIST);
-    await leave();
-    await waitFor(() => lines(served, 'start').length === 1);
+    await disconnect();
+    await waitFor(() => lines(served, 'invocation started').length === 1);
     expect(served.emulator.counts.aborted).toBe(0);
     const [job] = served.emulator.jobs();
-    expect(lines(served, 'start')).toMatchObject([
+    expect(lines(served, 'invocation started')).toMatchObject([
       { outcome: 'ok', invocationArn: job?.invocationArn },
     ]);
     expect((await served.query(LIST)).text).toContain(job?.invocationArn);
@@ -463,19 +462,19 @@ describe('a caller who leaves', () => {
     expect(served.emulator.jobs()).toHaveLength(1);
   });
 
-  it('is not waited for by a stop, and their start is', async () => {
+  it('a client that disconnects does not delay a stop, which waits for the start itself', async () => {
     const served = await open();
     served.emulator.inject({ kind: 'latency', ms: 300, operation: 'StartAsyncInvoke', times: 1 });
-    const leave = await startAndWait(served);
-    await leave();
+    const disconnect = await startAndWait(served);
+    await disconnect();
     await served.server.stop();
-    expect(lines(served, 'start')).toMatchObject([{ outcome: 'ok' }]);
+    expect(lines(served, 'invocation started')).toMatchObject([{ outcome: 'ok' }]);
     expect(served.emulator.counts.aborted).toBe(0);
   });
 });
 
-describe('what is started', () => {
-  it('is read as any other', async () => {
+describe('started invocations', () => {
+  it('a started invocation can be read like any other', async () => {
     const served = await open();
     const arn = arnOf(await start(served));
     const { data } = await served.query(GET, { arn });

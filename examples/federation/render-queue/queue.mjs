@@ -8,7 +8,9 @@ const TITLES = ['Spring campaign', 'Product tour', 'Opening titles', 'Store loop
 const PEOPLE = ['ada', 'grace', 'katherine', 'margaret'];
 const NEW_RENDERS = 3;
 
-/** Creates the queue: starts a few renders and takes the newest jobs of the account as its history. */
+/**
+ * Creates the queue: starts a few renders, and uses the newest jobs of the account as its history.
+ */
 export async function openQueue() {
   const client = new BedrockRuntimeClient();
   const started = [];

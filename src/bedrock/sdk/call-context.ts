@@ -1,11 +1,11 @@
 import type { BedrockRuntimeClient } from '@aws-sdk/client-bedrock-runtime';
 
-/** What a call brings to its attempts, and what becomes of them. */
+/** The signal of a call, and the counts of its attempts. */
 export interface SdkCallContext {
   readonly signal: AbortSignal;
-  /** Attempts that went out. */
+  /** Number of attempts that were sent. */
   attempts: number;
-  /** Those of them that were answered with a request to slow down. */
+  /** Number of attempts that the service throttled. */
   throttled: number;
 }
 
@@ -13,26 +13,29 @@ const byInput = new WeakMap<object, SdkCallContext>();
 const byRequest = new WeakMap<object, SdkCallContext>();
 
 /**
- * Binds a call by its input. The SDK has options for that, but builds its whole chain of middleware anew for each call that
- * has any, which costs a quarter of the call.
+ * Attaches a context to the input of a call. The SDK has call options for that, but it builds its
+ * whole middleware chain again for each call with options, which costs a quarter of the call.
  */
-export function attachContext(input: object, bounds: SdkCallContext): void {
-  byInput.set(input, bounds);
+export function attachContext(input: object, context: SdkCallContext): void {
+  byInput.set(input, context);
 }
 
-/** What binds a request that {@link propagateContext} has seen. */
+/** Returns the context of a request that {@link propagateContext} has handled. */
 export function contextOf(request: object): SdkCallContext | undefined {
   return byRequest.get(request);
 }
 
-/** Carries the bounds from inputs to the requests that are made of them, behind whatever makes a new request. */
+/**
+ * Adds middleware that attaches the context of an input to the request made from it. It runs after
+ * all steps that create a new request.
+ */
 export function propagateContext({ middlewareStack }: BedrockRuntimeClient): void {
   middlewareStack.add(
     (next) => (args) => {
-      const bounds = byInput.get(args.input);
-      if (bounds) byRequest.set(args.request as object, bounds);
+      const context = byInput.get(args.input);
+      if (context) byRequest.set(args.request as object, context);
       return next(args);
     },
-    { step: 'deserialize', name: 'passBounds' },
+    { step: 'deserialize', name: 'propagateContext' },
   );
 }

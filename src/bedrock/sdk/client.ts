@@ -3,32 +3,32 @@ import {
   type BedrockRuntimeClientConfig,
 } from '@aws-sdk/client-bedrock-runtime';
 import { defaultProvider } from '@aws-sdk/credential-provider-node';
-import { UndiciHttpHandler, type HttpLimits } from './http-handler.ts';
 import { propagateContext } from './call-context.ts';
-import { cacheSigner, Sha256 } from './signing.ts';
+import { type HttpLimits, UndiciHttpHandler } from './http-handler.ts';
 import { RawJsonProtocol } from './raw-json-protocol.ts';
+import { Sha256 } from './signing.ts';
 
-/** A client, and the Region that it asks. */
+/** A client and its Region. */
 export interface Upstream {
   readonly client: BedrockRuntimeClient;
   readonly region: string;
 }
 
 export interface BedrockClientOptions extends HttpLimits {
-  /** Undefined: where the SDK finds one, in the environment or the profile. */
+  /** Undefined: taken from the environment or the AWS profile. */
   readonly region: string | undefined;
-  /** Attempts for one call, the first included. */
+  /** Maximum number of attempts for one call, including the first. */
   readonly maxAttempts: number;
-  /** Undefined: the Region's own endpoint. */
+  /** Undefined: the Region's default endpoint. */
   readonly endpoint?: string | undefined;
-  /** Undefined: the SDK's default chain. */
+  /** Undefined: the SDK's default provider chain. */
   readonly credentials?: BedrockRuntimeClientConfig['credentials'] | undefined;
 }
 
 /**
- * A client for one Region, to be kept: its retry quota, credentials and connections are worth having only when shared by
- * all calls. Signing is pinned to SigV4, because a bearer token in the environment would otherwise replace the
- * credentials.
+ * Creates a client for one Region. All calls must share it, because it holds the retry quota, the
+ * credentials and the connections. Signing is pinned to SigV4, because a bearer token in the
+ * environment would otherwise replace the credentials.
  */
 export function createBedrockClient(options: BedrockClientOptions): BedrockRuntimeClient {
   const { region, maxAttempts, endpoint, credentials } = options;
@@ -41,7 +41,7 @@ export function createBedrockClient(options: BedrockClientOptions): BedrockRunti
     sha256: Sha256,
     cacheMiddleware: true,
     ...(region !== undefined && { region }),
-    // The SDK refuses a set endpoint together with the special ones that the environment may ask for.
+    // The SDK rejects a custom endpoint together with FIPS or dual-stack from the environment.
     ...(endpoint !== undefined && {
       endpoint,
       useFipsEndpoint: false,
@@ -51,12 +51,14 @@ export function createBedrockClient(options: BedrockClientOptions): BedrockRunti
   });
   propagateContext(client);
   cacheUserAgent(client);
-  cacheSigner(client);
   flattenConfig(client.config);
   return client;
 }
 
-/** The SDK puts its user agent together, and signs it in two headers, anew for each call: a thirtieth of what a call costs. */
+/**
+ * Replaces the SDK's user agent middleware by one that builds the header once. The SDK builds it,
+ * and signs it in two headers, for each call: a thirtieth of the cost of a call.
+ */
 function cacheUserAgent({ middlewareStack, config }: BedrockRuntimeClient): void {
   const userAgent = config
     .defaultUserAgentProvider()
@@ -72,13 +74,14 @@ function cacheUserAgent({ middlewareStack, config }: BedrockRuntimeClient): void
       headers['user-agent'] = await userAgent;
       return next(args);
     },
-    { step: 'build', name: 'nameOnce' },
+    { step: 'build', name: 'cacheUserAgent' },
   );
 }
 
 /**
- * The SDK copies its configuration, of fifty properties, three times for each call. V8 copies an object that has a shape and no
- * accessors eight times as fast as one that is a dictionary, and gives a shape to what an enumeration meets as a prototype.
+ * Makes the configuration fast to copy, because the SDK copies its fifty properties three times for
+ * each call. V8 copies an object with a shape and without accessors eight times as fast as one in
+ * dictionary mode. Enumerating an object that inherits from it gives it a shape.
  */
 function flattenConfig(config: BedrockRuntimeClient['config']): void {
   Object.defineProperty(config, 'credentials', { value: config.credentials, writable: true });
@@ -88,8 +91,8 @@ function flattenConfig(config: BedrockRuntimeClient['config']): void {
 type Credentials = NonNullable<BedrockClientOptions['credentials']>;
 
 /**
- * Failures to get credentials under one name. Other services fail on the way there (STS, SSO), and their errors must not
- * be taken for answers of Amazon Bedrock.
+ * Renames all failures to load credentials to one name. They may come from other services (STS,
+ * SSO), and must not be treated as responses of Amazon Bedrock.
  */
 function wrapCredentialErrors(credentials: Credentials): Credentials {
   if (typeof credentials !== 'function') return credentials;
@@ -97,7 +100,7 @@ function wrapCredentialErrors(credentials: Credentials): Credentials {
     try {
       return await credentials(...args);
     } catch (cause) {
-      const message = 'no credentials could be had';
+      const message = 'the AWS credentials could not be loaded';
       throw Object.assign(new Error(message, { cause }), { name: 'CredentialsProviderError' });
     }
   };

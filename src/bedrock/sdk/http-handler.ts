@@ -6,21 +6,22 @@ import { contextOf } from './call-context.ts';
 import { InvalidResponseError } from './invalid-response-error.ts';
 
 export interface HttpLimits {
-  /** For one attempt, from connecting to the last byte of the answer. */
+  /** Maximum duration of one attempt, from connecting to the last byte of the response. */
   readonly attemptTimeoutMs: number;
   readonly maxResponseBytes: number;
   readonly maxSockets: number;
 }
 
-/** How long a connection is kept for the next call, unless the other side says otherwise. */
+/** How long an idle connection is kept, unless the server asks for less. */
 const KEEP_ALIVE_MS = 60_000;
 
 /**
- * Sends requests over kept-alive HTTP/1.1 and reads every answer whole, within bounds.
+ * Sends requests over persistent HTTP/1.1 connections and reads each response whole, within limits.
  *
- * The SDK's own handlers end their care with the answer's headers: a body that drips outlives the request timeout and the
- * abort signal, and a body of any size is buffered. Here both bounds hold to the last byte. They also cost half a
- * millisecond a call, which is more than reading a page of twenty rows does.
+ * The SDK's handlers apply their limits up to the headers of the response: a slow body outlives the
+ * request timeout and the abort signal, and a body of any size is buffered. Here the limits apply
+ * to the last byte. The SDK's handlers also cost half a millisecond a call, which is more than
+ * reading a page of twenty rows.
  */
 export class UndiciHttpHandler implements HttpHandler {
   readonly metadata = { handlerProtocol: 'http/1.1' };
@@ -33,31 +34,31 @@ export class UndiciHttpHandler implements HttpHandler {
       connections: limits.maxSockets,
       keepAliveTimeout: KEEP_ALIVE_MS,
       connect: { timeout: limits.attemptTimeoutMs },
-      // The time of an attempt is bounded as a whole.
+      // `attemptTimeoutMs` limits the attempt as a whole.
       headersTimeout: 0,
       bodyTimeout: 0,
     });
   }
 
   async handle(request: HttpRequest): ReturnType<HttpHandler['handle']> {
-    const exchange = new ResponseCollector(this.#limits.maxResponseBytes);
-    const bounds = contextOf(request);
-    const signal = bounds?.signal;
+    const collector = new ResponseCollector(this.#limits.maxResponseBytes);
+    const context = contextOf(request);
+    const signal = context?.signal;
     const abort = () => {
-      exchange.fail(errorNamed('AbortError', 'the call was given up', signal?.reason));
+      collector.fail(errorNamed('AbortError', 'the call was aborted', signal?.reason));
     };
     if (signal?.aborted) abort();
     else {
-      if (bounds) bounds.attempts += 1;
-      this.#agent.dispatch(toDispatchOptions(request), exchange);
+      if (context) context.attempts += 1;
+      this.#agent.dispatch(toDispatchOptions(request), collector);
     }
     const timer = setTimeout(() => {
-      exchange.fail(errorNamed('TimeoutError', 'the attempt timed out'));
+      collector.fail(errorNamed('TimeoutError', 'the attempt timed out'));
     }, this.#limits.attemptTimeoutMs);
     signal?.addEventListener('abort', abort, { once: true });
     try {
-      const response = await exchange.response;
-      if (bounds && isThrottling(response)) bounds.throttled += 1;
+      const response = await collector.response;
+      if (context && isThrottling(response)) context.throttled += 1;
       return { response };
     } finally {
       clearTimeout(timer);
@@ -66,7 +67,7 @@ export class UndiciHttpHandler implements HttpHandler {
   }
 
   updateHttpClientConfig(): void {
-    // The limits are this product's settings, not the SDK's.
+    // The limits come from the constructor, not from the configuration of the SDK.
   }
 
   httpHandlerConfigs(): Record<string, never> {
@@ -95,7 +96,7 @@ function toDispatchOptions(request: HttpRequest): Dispatcher.DispatchOptions {
   };
 }
 
-/** One request and its answer, which comes whole or not at all. */
+/** Collects the response to one request. It resolves with the whole response, or rejects. */
 class ResponseCollector implements Dispatcher.DispatchHandler {
   readonly response: Promise<HttpResponse>;
   readonly #resolve: (response: HttpResponse) => void;
@@ -116,7 +117,7 @@ class ResponseCollector implements Dispatcher.DispatchHandler {
     this.#maxBytes = maxBytes;
   }
 
-  /** Ends it, and the connection with it if it has got one. */
+  /** Rejects the response, and closes the connection if there is one already. */
   fail(error: Error): void {
     this.#failure ??= error;
     this.#reject(error);
@@ -125,7 +126,7 @@ class ResponseCollector implements Dispatcher.DispatchHandler {
 
   onRequestStart(controller: Dispatcher.DispatchController): void {
     this.#controller = controller;
-    // Given up while it waited for its connection.
+    // The request failed while it waited for a connection.
     if (this.#failure) controller.abort(this.#failure);
   }
 
@@ -137,7 +138,7 @@ class ResponseCollector implements Dispatcher.DispatchHandler {
   onResponseData(_: Dispatcher.DispatchController, chunk: Buffer): void {
     this.#length += chunk.length;
     if (this.#length > this.#maxBytes) {
-      this.fail(new InvalidResponseError('the answer is larger than allowed'));
+      this.fail(new InvalidResponseError('the response is larger than allowed'));
     } else this.#chunks.push(chunk);
   }
 
@@ -164,7 +165,7 @@ function toRecord(headers: IncomingHttpHeaders): Record<string, string> {
   return record;
 }
 
-/** What undici says of a connection, in the words of the operating system that the SDK's retry strategy goes by. */
+/** Maps undici's error codes to those of Node, which the SDK's retry strategy knows. */
 const NODE_CODES: Readonly<Record<string, string>> = {
   UND_ERR_CONNECT_TIMEOUT: 'ETIMEDOUT',
   UND_ERR_HEADERS_OVERFLOW: 'HPE_HEADER_OVERFLOW',
@@ -172,7 +173,7 @@ const NODE_CODES: Readonly<Record<string, string>> = {
   UND_ERR_SOCKET: 'ECONNRESET',
 };
 
-/** The network's errors in one shape. */
+/** Renames network errors to one name, with a Node error code. */
 function networkError(cause: Error): Error {
   const { code, message } = cause as NodeJS.ErrnoException;
   if (code === undefined) return cause;

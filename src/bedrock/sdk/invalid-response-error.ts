@@ -1,6 +1,6 @@
-/** An answer that is not what the service model says. The message never quotes the answer. */
+/** A response that does not match the service model. The message never quotes the response. */
 export class InvalidResponseError extends Error {
-  override readonly name = 'UnreadableAnswer';
+  override readonly name = 'InvalidResponseError';
   /** Read by the SDK's retry strategy: the status decides whether another attempt makes sense. */
   readonly $metadata: { readonly httpStatusCode?: number };
 

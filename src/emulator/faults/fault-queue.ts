@@ -1,17 +1,17 @@
-import type { RecordedRequest } from '../recording.ts';
+import type { RecordedRequest } from '../request-log.ts';
 import type { InjectedFault } from './injected-fault.ts';
 
-interface Queued {
+interface QueuedFault {
   readonly fault: InjectedFault;
-  left: number;
+  remaining: number;
 }
 
-/** Faults waiting for their requests, in the order they were injected. */
+/** Injected faults that still wait for requests, in the order of injection. */
 export class FaultQueue {
-  #queue: Queued[] = [];
+  #queue: QueuedFault[] = [];
 
   inject(fault: InjectedFault): { clear(): void } {
-    const queued = { fault, left: fault.times ?? Number.POSITIVE_INFINITY };
+    const queued = { fault, remaining: fault.times ?? Number.POSITIVE_INFINITY };
     this.#queue.push(queued);
     return { clear: () => void (this.#queue = this.#queue.filter((one) => one !== queued)) };
   }
@@ -20,12 +20,14 @@ export class FaultQueue {
     this.#queue = [];
   }
 
-  /** The fault that befalls a request, counted as used. */
+  /** Returns the first fault that matches a request, and counts it as used once. */
   take(request: RecordedRequest): InjectedFault | undefined {
-    const queued = this.#queue.find(({ fault, left }) => left > 0 && matches(fault, request));
+    const queued = this.#queue.find(
+      ({ fault, remaining }) => remaining > 0 && matches(fault, request),
+    );
     if (queued === undefined) return undefined;
-    queued.left--;
-    if (queued.left <= 0) this.#queue = this.#queue.filter((one) => one !== queued);
+    queued.remaining--;
+    if (queued.remaining <= 0) this.#queue = this.#queue.filter((one) => one !== queued);
     return queued.fault;
   }
 }

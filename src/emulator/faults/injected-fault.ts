@@ -1,19 +1,22 @@
-import type { RecordedRequest } from '../recording.ts';
+import type { RecordedRequest } from '../request-log.ts';
 import type { OperationName } from '../wire/route.ts';
 
-/** Which requests a fault befalls. The first fault injected that matches a request is the one it gets. */
+/** Selects the requests of a fault. A request gets the first injected fault that matches it. */
 export interface FaultMatch {
-  /** Default: any. */
+  /** Default: every operation. */
   readonly operation?: OperationName;
-  /** A finer choice, such as one page of a listing. */
+  /** A further condition, such as one page of a listing. */
   readonly when?: (request: RecordedRequest) => boolean;
-  /** How many requests it befalls; default: until it is cleared. */
+  /** Number of requests that get the fault. Default: all, until the fault is cleared. */
   readonly times?: number;
 }
 
-/** What goes wrong. "Genuine" is the answer the emulator would have given, with its effect (Start creates the job). */
+/**
+ * The kinds of faults. The "real response" is the response without the fault, including its effect:
+ * StartAsyncInvoke creates the job. "No effect" means that it does not.
+ */
 export type Fault =
-  /** An AWS error in its own shape. No effect. */
+  /** An AWS error. No effect. */
   | {
       readonly kind: 'error';
       readonly type: string;
@@ -21,37 +24,37 @@ export type Fault =
       readonly message?: string;
       readonly headers?: Readonly<Record<string, string>>;
     }
-  /** Any answer, byte for byte. No effect. */
+  /** Any response, byte for byte. No effect. */
   | {
       readonly kind: 'response';
       readonly status: number;
       readonly headers?: Readonly<Record<string, string>>;
       readonly body: string;
     }
-  /** The genuine answer with its JSON passed through a function, which may change it in place or return another. */
-  | { readonly kind: 'rewrite'; readonly rewrite: (json: AnswerJson) => unknown }
-  /** The TCP connection is reset before an answer. No effect. */
+  /** The real response, with its JSON changed in place or replaced by a function. */
+  | { readonly kind: 'rewrite'; readonly rewrite: (json: ResponseJson) => unknown }
+  /** The TCP connection is reset without a response. No effect. */
   | { readonly kind: 'reset' }
-  /** The genuine effect, then the TCP connection is reset. */
+  /** The request takes effect, then the TCP connection is reset. */
   | { readonly kind: 'effect-then-reset' }
-  /** Accepted, never answered. No effect. */
+  /** The request never gets a response. No effect. */
   | { readonly kind: 'hang' }
-  /** The genuine answer after a delay of `ms`, give or take `jitterMs`. */
+  /** The real response after a delay of `ms`, plus or minus `jitterMs`. */
   | { readonly kind: 'latency'; readonly ms: number; readonly jitterMs?: number }
-  /** The genuine answer, one byte per interval. */
+  /** The real response, one byte per interval. */
   | { readonly kind: 'drip'; readonly intervalMs: number }
-  /** The genuine answer with content-length, blown up to so many bytes with white space behind its JSON. */
+  /** The real response, padded with trailing white space to a content-length of `bytes`. */
   | { readonly kind: 'large-body'; readonly bytes: number }
-  /** Half the genuine answer, then GOAWAY and the end of the session. Over HTTP/1.1 the connection just ends. */
+  /** Half of the real response, then GOAWAY. Over HTTP/1.1 the connection ends. */
   | { readonly kind: 'goaway' }
-  /** Half the genuine answer, then RST_STREAM. Over HTTP/1.1 the connection just ends. */
+  /** Half of the real response, then RST_STREAM. Over HTTP/1.1 the connection ends. */
   | { readonly kind: 'rst-stream' };
 
 export type InjectedFault = Fault & FaultMatch;
 
-/** A genuine answer's JSON, open to change. */
-export interface AnswerJson {
+/** The JSON of a real response, which a `rewrite` fault may change. */
+export interface ResponseJson {
   [member: string]: unknown;
-  /** Only in an answer of ListAsyncInvokes. */
+  /** Only in responses of ListAsyncInvokes. */
   asyncInvokeSummaries?: Record<string, unknown>[];
 }

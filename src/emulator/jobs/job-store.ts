@@ -4,8 +4,8 @@ import { hash32 } from './random.ts';
 export type TieOrder = 'mirrored' | 'independent';
 export type SortOrder = 'Ascending' | 'Descending';
 
-/** A place between rows. It stays where it is when rows arrive around it, which an offset would not. */
-export interface Place {
+/** The sort key of a job. Unlike an offset, it stays valid when other jobs arrive. */
+export interface SortKey {
   readonly submitTime: number;
   readonly invocationArn: string;
 }
@@ -22,8 +22,8 @@ interface Entry {
 }
 
 /**
- * Jobs by ARN and by submitTime. Jobs of equal submitTime lie in the order of a seeded hash: AWS promises no order for
- * them, so a client must not find the ARN's order here and come to rely on it.
+ * Jobs by ARN and by submit time. A seeded hash orders jobs of equal submit time: AWS promises no
+ * order for them, so clients must not be able to rely on the order of the ARNs.
  */
 export class JobStore {
   readonly #byArn = new Map<string, Job>();
@@ -36,7 +36,7 @@ export class JobStore {
     };
   }
 
-  /** All jobs, oldest first. */
+  /** Returns all jobs, oldest first. */
   all(): readonly Job[] {
     return [...this.scan('Ascending', 'mirrored', { from: -Infinity, to: Infinity }, undefined)];
   }
@@ -47,19 +47,19 @@ export class JobStore {
 
   add(job: Job): void {
     if (this.#byArn.has(job.invocationArn)) {
-      throw new Error(`a job ${job.invocationArn} exists already`);
+      throw new Error(`the job ${job.invocationArn} already exists`);
     }
     this.#byArn.set(job.invocationArn, job);
     this.#orders.mirrored.add(job);
     this.#orders.independent.add(job);
   }
 
-  /** The jobs of a time range after a place, lazily, in the order asked for. */
+  /** Yields the jobs of a time range that follow a sort key, in the given order. */
   scan(
     order: SortOrder,
     ties: TieOrder,
     range: TimeRange,
-    after: Place | undefined,
+    after: SortKey | undefined,
   ): Generator<Job> {
     return order === 'Ascending'
       ? this.#orders.mirrored.ascending(range, after)
@@ -67,7 +67,9 @@ export class JobStore {
   }
 }
 
-/** A sorted array: a page costs two binary searches and its own rows, with a hundred thousand jobs as with ten. */
+/**
+ * A sorted array. A page costs two binary searches plus its own rows, however many jobs there are.
+ */
 class SortedJobs {
   readonly #entries: Entry[] = [];
   readonly #seed: string;
@@ -81,8 +83,8 @@ class SortedJobs {
     this.#entries.splice(this.#lowerBound(job), 0, entry);
   }
 
-  *ascending({ from, to }: TimeRange, after: Place | undefined): Generator<Job> {
-    let index = this.#startOf(from);
+  *ascending({ from, to }: TimeRange, after: SortKey | undefined): Generator<Job> {
+    let index = this.#indexOfTime(from);
     if (after !== undefined) {
       index = Math.max(index, this.#lowerBound(after));
     }
@@ -93,8 +95,8 @@ class SortedJobs {
     }
   }
 
-  *descending({ from, to }: TimeRange, after: Place | undefined): Generator<Job> {
-    let index = this.#startOf(to) - 1;
+  *descending({ from, to }: TimeRange, after: SortKey | undefined): Generator<Job> {
+    let index = this.#indexOfTime(to) - 1;
     if (after !== undefined) {
       index = Math.min(index, this.#lowerBound(after) - 1);
     }
@@ -105,23 +107,25 @@ class SortedJobs {
     }
   }
 
-  #rank({ invocationArn }: Place): number {
+  #rank({ invocationArn }: SortKey): number {
     return hash32(this.#seed + invocationArn);
   }
 
-  /** Index of the first job submitted at or after a time. */
-  #startOf(time: number): number {
+  /** Returns the index of the first job submitted at or after a time. */
+  #indexOfTime(time: number): number {
     return this.#search(({ job }) => job.submitTime < time);
   }
 
-  /** Index of the job at a place, or of the first one behind it where that job is not here. */
-  #lowerBound(place: Place): number {
-    const rank = this.#rank(place);
+  /**
+   * Returns the index of the job with a sort key, or of the next job if that job does not exist.
+   */
+  #lowerBound(key: SortKey): number {
+    const rank = this.#rank(key);
     return this.#search(
       (entry) =>
-        (entry.job.submitTime - place.submitTime ||
+        (entry.job.submitTime - key.submitTime ||
           entry.rank - rank ||
-          compareText(entry.job.invocationArn, place.invocationArn)) < 0,
+          compareText(entry.job.invocationArn, key.invocationArn)) < 0,
     );
   }
 

@@ -1,8 +1,8 @@
 export type JobStatus = 'InProgress' | 'Completed' | 'Failed';
 
 /**
- * One invocation as the emulator keeps it: its fate is decided when it is created, and what a reader sees follows from
- * the clock. Times are milliseconds since the epoch.
+ * The emulator's record of one invocation. Its outcome and its end are fixed when it is created,
+ * and its status follows from the clock. Times are milliseconds since the epoch.
  */
 export interface Job {
   readonly invocationArn: string;
@@ -11,33 +11,39 @@ export interface Job {
   readonly submitTime: number;
   /** Undefined for a job that never ends. */
   readonly endTime: number | undefined;
-  /** What the job ends as; InProgress for a job that never ends. */
+  /** The status from `endTime` on. InProgress for a job that never ends. */
   readonly outcome: JobStatus;
-  /** Shown once the job has failed. */
+  /** Visible to clients once the job has failed. */
   readonly failureMessage: string | undefined;
-  /** As Get and List show it: with the invocation's own folder at the end. */
+  /** The URI that Get and List return. It ends with the invocation's own folder. */
   readonly s3Uri: string;
   readonly kmsKeyId: string | undefined;
   readonly bucketOwner: string | undefined;
 }
 
-/** What a caller may decide about a job it adds; the rest is made up from the seed. Null leaves an optional member out. */
+/**
+ * The members of a job that a caller may choose. The emulator generates the others. Null leaves an
+ * optional member out.
+ */
 export interface JobSeed {
-  /** The last part of the ARN, 12 of a-z and 0-9. Ignored where invocationArn is given. */
+  /** The last part of the ARN: 12 characters of a-z and 0-9. Ignored if invocationArn is set. */
   readonly id?: string;
   readonly invocationArn?: string;
   readonly modelArn?: string;
   readonly clientRequestToken?: string | null;
   /** Default: now. */
   readonly submitTime?: number;
-  /** Default: submitTime plus a running time that suits the model. */
+  /** Default: submitTime plus a duration that is typical of the model. */
   readonly endTime?: number;
-  /** What the job ends as, from endTime on. Default: Failed with a failureMessage, else Completed. InProgress never ends. */
+  /**
+   * The status from endTime on. InProgress never ends. Default: Failed if failureMessage is set,
+   * otherwise Completed.
+   */
   readonly outcome?: JobStatus;
   readonly failureMessage?: string;
-  /** Shown as it is. Default: the s3Prefix with the invocation's folder. */
+  /** The complete URI that clients see. Default: s3Prefix plus the invocation's own folder. */
   readonly s3Uri?: string;
-  /** Where the output goes; the invocation's own folder is added. */
+  /** The prefix of the output. The emulator appends the invocation's own folder. */
   readonly s3Prefix?: string;
   readonly kmsKeyId?: string | null;
   readonly bucketOwner?: string | null;

@@ -1,7 +1,7 @@
-/** A model that Bedrock runs asynchronously, with what its jobs look like in a real account. */
+/** A model that Bedrock runs asynchronously, with typical values of its jobs. */
 export interface AsyncModel {
   readonly modelId: string;
-  /** How long its jobs usually run. */
+  /** Range of the usual duration of a job. */
   readonly seconds: readonly [shortest: number, longest: number];
   readonly destinations: readonly [string, ...string[]];
   readonly failureMessages: readonly [string, ...string[]];
@@ -10,7 +10,8 @@ export interface AsyncModel {
 const INTERNAL =
   'The system encountered an unexpected error during processing. Try your request again.';
 const ACCESS_DENIED =
-  'Access denied when writing to the output S3 location. Check that the caller has s3:PutObject on the bucket and that the bucket policy allows it.';
+  'Access denied when writing to the output S3 location. ' +
+  'Check that the caller has s3:PutObject on the bucket and that the bucket policy allows it.';
 
 const VIDEO_DESTINATIONS = [
   's3://acme-generated-video/campaigns/spring',
@@ -35,7 +36,8 @@ export const MODELS: readonly [AsyncModel, ...AsyncModel[]] = [
     seconds: [60, 300],
     destinations: VIDEO_DESTINATIONS,
     failureMessages: [
-      'The provided prompt or the generated video was flagged by content moderation. Change the prompt and try again.',
+      'The provided prompt or the generated video was flagged by content moderation. ' +
+        'Change the prompt and try again.',
       ACCESS_DENIED,
       INTERNAL,
     ],
@@ -57,7 +59,8 @@ export const MODELS: readonly [AsyncModel, ...AsyncModel[]] = [
     seconds: [15, 240],
     destinations: EMBEDDING_DESTINATIONS,
     failureMessages: [
-      'The input video could not be decoded. Check that the container and codec are supported and that the file is complete.',
+      'The input video could not be decoded. ' +
+        'Check that the container and codec are supported and that the file is complete.',
       'The input video is longer than the maximum duration of 7200 seconds.',
       ACCESS_DENIED,
     ],
@@ -74,7 +77,7 @@ export const MODELS: readonly [AsyncModel, ...AsyncModel[]] = [
   },
 ];
 
-/** How a model runs, by the last part of its ARN; a model unknown here runs like the first one. */
-export function modelOf(modelArn: string): AsyncModel {
+/** Finds a model by the last part of its ARN. Returns the first model for an unknown ARN. */
+export function findModel(modelArn: string): AsyncModel {
   return MODELS.find(({ modelId }) => modelArn.endsWith(`/${modelId}`)) ?? MODELS[0];
 }

@@ -1,32 +1,32 @@
-import { accountOf, type Account } from '../account.ts';
+import { parseAccount, type Account } from '../account.ts';
 import { AwsError } from '../wire/aws-error.ts';
 import { decodeLabel } from '../wire/route.ts';
 import type { OperationContext, OperationRequest } from './operation.ts';
-import { INVOCATION_ARN } from './shapes.ts';
-import { Violations } from './violations.ts';
-import { wireJob } from './wire-job.ts';
+import { INVOCATION_ARN } from './constraints.ts';
+import { Violations } from './validation.ts';
+import { serializeJob } from './serialize-job.ts';
 
 export function getAsyncInvoke({ label }: OperationRequest, context: OperationContext) {
-  const invocationArn = check(label, context.account);
-  const job = context.ledger.read().get(invocationArn);
+  const invocationArn = parseInvocationArn(label, context.account);
+  const job = context.generator.current().get(invocationArn);
   if (job === undefined) {
     throw new AwsError('ValidationException', 'The provided invocationArn does not exist.');
   }
-  return wireJob(job, context.clock());
+  return serializeJob(job, context.clock());
 }
 
-function check(label: string, account: Account): string {
+function parseInvocationArn(label: string, account: Account): string {
   const invocationArn = decodeLabel(label);
   const violations = new Violations();
   violations.string('invocationArn', invocationArn, INVOCATION_ARN);
-  violations.refuse();
+  violations.throwIfAny();
   checkOwner(invocationArn, account);
   return invocationArn;
 }
 
-/** The region comes first: an endpoint cannot know what an account holds elsewhere. */
+/** Checks the region first: an endpoint does not know the jobs of other regions. */
 function checkOwner(invocationArn: string, account: Account): void {
-  const { partition, region, accountId } = accountOf(invocationArn);
+  const { partition, region, accountId } = parseAccount(invocationArn);
   if (partition !== account.partition || region !== account.region) {
     throw new AwsError(
       'ValidationException',
@@ -36,7 +36,9 @@ function checkOwner(invocationArn: string, account: Account): void {
   if (accountId !== account.accountId) {
     throw new AwsError(
       'AccessDeniedException',
-      `User: arn:${account.partition}:iam::${account.accountId}:user/emulator is not authorized to perform: bedrock:GetAsyncInvoke on resource: ${invocationArn} because no resource-based policy allows the bedrock:GetAsyncInvoke action`,
+      `User: arn:${account.partition}:iam::${account.accountId}:user/emulator is not authorized ` +
+        `to perform: bedrock:GetAsyncInvoke on resource: ${invocationArn} because no ` +
+        'resource-based policy allows the bedrock:GetAsyncInvoke action',
     );
   }
 }

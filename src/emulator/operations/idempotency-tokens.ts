@@ -1,25 +1,31 @@
 import { AwsError } from '../wire/aws-error.ts';
 
-/** What each clientRequestToken has started. AWS documents no lifetime; here a token lasts as long as the emulator. */
+/**
+ * The invocation that each clientRequestToken started. AWS documents no lifetime for tokens. Here a
+ * token lasts as long as the emulator.
+ */
 export class IdempotencyTokens {
   readonly #started = new Map<
     string,
     { readonly request: string; readonly invocationArn: string }
   >();
 
-  /** The invocation a token has started with the same request; undefined for a new token. */
+  /**
+   * Returns the invocation that a token started, or undefined for a new token. Throws if the token
+   * started a different request.
+   */
   find(token: string | undefined, request: string): string | undefined {
-    const earlier = token === undefined ? undefined : this.#started.get(token);
-    if (earlier !== undefined && earlier.request !== request) {
+    const existing = token === undefined ? undefined : this.#started.get(token);
+    if (existing !== undefined && existing.request !== request) {
       throw new AwsError(
         'ConflictException',
         'The clientRequestToken was already used with different request parameters.',
       );
     }
-    return earlier?.invocationArn;
+    return existing?.invocationArn;
   }
 
-  keep(token: string | undefined, request: string, invocationArn: string): void {
+  remember(token: string | undefined, request: string, invocationArn: string): void {
     if (token !== undefined) this.#started.set(token, { request, invocationArn });
   }
 }

@@ -2,7 +2,7 @@ import { AwsError } from '../wire/aws-error.ts';
 
 export type JsonObject = Readonly<Record<string, unknown>>;
 
-/** A request's JSON object. Anything else is refused before a single constraint is looked at, as restJson1 has it. */
+/** Parses a body as a JSON object. As in restJson1, parse errors come before constraint errors. */
 export function parseBody(contentType: string | undefined, body: string): JsonObject {
   if (!/^application\/json\s*(;|$)/i.test(contentType ?? '')) {
     throw new AwsError(
@@ -21,7 +21,7 @@ export function isObject(value: unknown): value is JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** A member's value; null counts as absent. Own members only, so that no name reaches Object.prototype. */
+/** Returns the value of an own member, or undefined. Null counts as absent. */
 export function member(object: JsonObject, name: string): unknown {
   return Object.hasOwn(object, name) ? (object[name] ?? undefined) : undefined;
 }
@@ -45,7 +45,7 @@ export function listMember(object: JsonObject, name: string): JsonObject[] | und
   throw new AwsError('SerializationException', `${name} must be a list of structures`);
 }
 
-/** JSON with members in one order, so that two equal requests have one text. */
+/** Serializes with sorted members, so that equal requests have equal texts. */
 export function canonicalJson(value: unknown): string {
   if (Array.isArray(value)) return `[${value.map(canonicalJson).join(',')}]`;
   if (!isObject(value)) return JSON.stringify(value);

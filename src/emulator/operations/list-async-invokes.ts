@@ -1,13 +1,13 @@
 import { statusAt, type Job, type JobStatus } from '../jobs/job.ts';
 import type { SortOrder } from '../jobs/job-store.ts';
 import type { EmulatorKnobs } from '../knobs.ts';
-import { queryInteger, queryTimestamp, queryValue } from './list-query.ts';
-import type { Continuation } from './next-token.ts';
+import { queryInteger, queryTimestamp, queryValue } from './query-parameters.ts';
+import type { PagePosition } from './next-token.ts';
 import type { OperationContext, OperationRequest } from './operation.ts';
-import { MAX_RESULTS, PAGINATION_TOKEN, SORT_BY, SORT_ORDERS, STATUSES } from './shapes.ts';
+import { MAX_RESULTS, PAGINATION_TOKEN, SORT_BY, SORT_ORDERS, STATUSES } from './constraints.ts';
 import { timeRange } from './time-range.ts';
-import { Violations } from './violations.ts';
-import { wireJob } from './wire-job.ts';
+import { Violations } from './validation.ts';
+import { serializeJob } from './serialize-job.ts';
 
 interface ListInput {
   readonly submitTimeAfter: number | undefined;
@@ -20,26 +20,26 @@ interface ListInput {
 
 interface Page {
   readonly jobs: readonly Job[];
-  readonly next: Continuation | undefined;
+  readonly next: PagePosition | undefined;
 }
 
 export function listAsyncInvokes({ query }: OperationRequest, context: OperationContext) {
-  const input = check(query);
-  const { clock, knobs, tokens } = context;
+  const input = parseListInput(query);
+  const { clock, knobs, nextTokens } = context;
   const listing = fingerprint(input);
-  const from: Continuation =
+  const from: PagePosition =
     input.nextToken === undefined
       ? { after: undefined, emptyPages: 0 }
-      : tokens.read(input.nextToken, listing, knobs.tokenLifetimeMs);
+      : nextTokens.decode(input.nextToken, listing, knobs.tokenLifetimeMs);
   const now = clock();
   const { jobs, next } = readPage(input, from, now, context);
   return {
-    asyncInvokeSummaries: jobs.map((job) => wireJob(job, now)),
-    nextToken: next && tokens.mint(next, listing),
+    asyncInvokeSummaries: jobs.map((job) => serializeJob(job, now)),
+    nextToken: next && nextTokens.encode(next, listing),
   };
 }
 
-function check(query: URLSearchParams): ListInput {
+function parseListInput(query: URLSearchParams): ListInput {
   const submitTimeAfter = queryTimestamp(query, 'submitTimeAfter');
   const submitTimeBefore = queryTimestamp(query, 'submitTimeBefore');
   const maxResults = queryInteger(query, 'maxResults');
@@ -50,7 +50,7 @@ function check(query: URLSearchParams): ListInput {
   violations.string('nextToken', nextToken, PAGINATION_TOKEN);
   violations.enum('sortBy', queryValue(query, 'sortBy'), SORT_BY);
   const sortOrder = violations.enum('sortOrder', queryValue(query, 'sortOrder'), SORT_ORDERS);
-  violations.refuse();
+  violations.throwIfAny();
   return {
     submitTimeAfter,
     submitTimeBefore,
@@ -61,26 +61,26 @@ function check(query: URLSearchParams): ListInput {
   };
 }
 
-/** What a token is bound to: everything but the token itself and the page size. */
+/** Returns the parameters that a token is valid for: all but the token and the page size. */
 function fingerprint({ submitTimeAfter, submitTimeBefore, statusEquals, sortOrder }: ListInput) {
   return JSON.stringify([submitTimeAfter, submitTimeBefore, statusEquals, sortOrder]);
 }
 
 function readPage(
   input: ListInput,
-  { after, emptyPages }: Continuation,
+  { after, emptyPages }: PagePosition,
   now: number,
-  { ledger, knobs }: OperationContext,
+  { generator, knobs }: OperationContext,
 ): Page {
   if (emptyPages < knobs.emptyPages) {
     return { jobs: [], next: { after, emptyPages: emptyPages + 1 } };
   }
   const range = timeRange(input.submitTimeAfter, input.submitTimeBefore, knobs);
   const jobs: Job[] = [];
-  let next: Continuation | undefined;
-  for (const job of ledger.read().scan(input.sortOrder, knobs.ties, range, after)) {
+  let next: PagePosition | undefined;
+  for (const job of generator.current().scan(input.sortOrder, knobs.ties, range, after)) {
     if (input.statusEquals !== undefined && statusAt(job, now) !== input.statusEquals) continue;
-    if (jobs.length === pageRows(input.maxResults, knobs)) {
+    if (jobs.length === pageSize(input.maxResults, knobs)) {
       next = { after: jobs.at(-1), emptyPages: 0 };
       break;
     }
@@ -92,8 +92,8 @@ function readPage(
   return { jobs, next };
 }
 
-/** Rows a page may hold; never none, or a listing would not end. */
-function pageRows(maxResults: number | undefined, knobs: EmulatorKnobs): number {
-  const asked = maxResults ?? knobs.defaultPageSize;
-  return Math.max(1, Math.min(Math.floor(asked * knobs.pageFill), knobs.maxPageRows));
+/** Returns the maximum number of rows of a page. At least 1, or a listing would never end. */
+function pageSize(maxResults: number | undefined, knobs: EmulatorKnobs): number {
+  const requested = maxResults ?? knobs.defaultPageSize;
+  return Math.max(1, Math.min(Math.floor(requested * knobs.pageFill), knobs.maxPageRows));
 }

@@ -1,21 +1,22 @@
 import { createHmac } from 'node:crypto';
 
-import type { Place } from '../jobs/job-store.ts';
+import type { SortKey } from '../jobs/job-store.ts';
 import { AwsError } from '../wire/aws-error.ts';
 
-/** Where a listing goes on. */
-export interface Continuation {
-  /** The last row handed out; undefined in front of the first. */
-  readonly after: Place | undefined;
-  /** Empty pages served since the last row. */
+/** The position at which a listing continues. */
+export interface PagePosition {
+  /** The sort key of the last row returned. Undefined before the first row. */
+  readonly after: SortKey | undefined;
+  /** Number of empty pages returned since that row. */
   readonly emptyPages: number;
 }
 
 /**
- * Mints and reads nextTokens: opaque to clients, bound to the filter and order they were minted under, and to this emulator.
- * They name a place, so that arrivals between two pages neither repeat nor skip a row.
+ * Encodes and decodes nextTokens. A token is opaque to clients, and valid only for the emulator,
+ * the filter and the order that it was created for. It holds a sort key instead of an offset, so
+ * that jobs that arrive between two pages neither repeat nor skip a row.
  */
-export class TokenMint {
+export class NextTokenCodec {
   readonly #key: string;
   readonly #clock: () => number;
 
@@ -24,47 +25,46 @@ export class TokenMint {
     this.#clock = clock;
   }
 
-  mint(continuation: Continuation, listing: string): string {
-    const { after, emptyPages } = continuation;
+  encode({ after, emptyPages }: PagePosition, listing: string): string {
     const payload = JSON.stringify([
       this.#clock(),
       emptyPages,
       ...(after === undefined ? [] : [after.submitTime, after.invocationArn]),
     ]);
-    return Buffer.from(this.#seal(payload, listing) + payload).toString('base64url');
+    return Buffer.from(this.#signature(payload, listing) + payload).toString('base64url');
   }
 
-  read(token: string, listing: string, lifetimeMs: number): Continuation {
+  decode(token: string, listing: string, lifetimeMs: number): PagePosition {
     const text = Buffer.from(token, 'base64url').toString();
-    const payload = text.slice(SEAL_LENGTH);
-    const genuine =
-      text.startsWith(this.#seal(payload, listing)) &&
+    const payload = text.slice(SIGNATURE_LENGTH);
+    const isValid =
+      text.startsWith(this.#signature(payload, listing)) &&
       Buffer.from(text).toString('base64url') === token;
-    const [mintedAt, emptyPages, submitTime, invocationArn] = genuine ? parts(payload) : [];
-    if (typeof mintedAt !== 'number' || typeof emptyPages !== 'number') {
+    const [createdAt, emptyPages, submitTime, invocationArn] = isValid ? parseArray(payload) : [];
+    if (typeof createdAt !== 'number' || typeof emptyPages !== 'number') {
       throw new AwsError(
         'ValidationException',
         'The provided nextToken is not valid for this request.',
       );
     }
-    if (this.#clock() - mintedAt > lifetimeMs) {
+    if (this.#clock() - createdAt > lifetimeMs) {
       throw new AwsError('ValidationException', 'The provided nextToken has expired.');
     }
-    const placed = typeof submitTime === 'number' && typeof invocationArn === 'string';
-    return { after: placed ? { submitTime, invocationArn } : undefined, emptyPages };
+    const hasKey = typeof submitTime === 'number' && typeof invocationArn === 'string';
+    return { after: hasKey ? { submitTime, invocationArn } : undefined, emptyPages };
   }
 
-  #seal(payload: string, listing: string): string {
+  #signature(payload: string, listing: string): string {
     return createHmac('sha256', this.#key)
       .update(JSON.stringify([payload, listing]))
       .digest('base64url')
-      .slice(0, SEAL_LENGTH);
+      .slice(0, SIGNATURE_LENGTH);
   }
 }
 
-const SEAL_LENGTH = 22;
+const SIGNATURE_LENGTH = 22;
 
-function parts(payload: string): unknown[] {
+function parseArray(payload: string): unknown[] {
   const value: unknown = JSON.parse(payload);
   return Array.isArray(value) ? value : [];
 }

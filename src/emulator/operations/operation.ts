@@ -1,10 +1,10 @@
 import type { Account } from '../account.ts';
-import type { JobLedger } from '../jobs/job-ledger.ts';
+import type { JobGenerator } from '../jobs/job-generator.ts';
 import type { EmulatorKnobs } from '../knobs.ts';
 import type { IdempotencyTokens } from './idempotency-tokens.ts';
-import type { TokenMint } from './next-token.ts';
+import type { NextTokenCodec } from './next-token.ts';
 
-/** A request with the parts of it that carry members of an operation's input. */
+/** The parts of a request that carry members of an operation's input. */
 export interface OperationRequest {
   readonly label: string;
   readonly query: URLSearchParams;
@@ -12,12 +12,14 @@ export interface OperationRequest {
   readonly body: string;
 }
 
-/** What an operation may use. Each checks its input, then has its effect, then maps its answer. */
+/**
+ * The dependencies of an operation. Operations parse their input, take effect, and map the output.
+ */
 export interface OperationContext {
   readonly account: Account;
   readonly clock: () => number;
   readonly knobs: EmulatorKnobs;
-  readonly ledger: JobLedger;
+  readonly generator: JobGenerator;
   readonly idempotency: IdempotencyTokens;
-  readonly tokens: TokenMint;
+  readonly nextTokens: NextTokenCodec;
 }

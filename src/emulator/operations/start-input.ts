@@ -19,8 +19,8 @@ import {
   S3_URI,
   TAG_KEY,
   TAG_VALUE,
-} from './shapes.ts';
-import { Violations } from './violations.ts';
+} from './constraints.ts';
+import { Violations } from './validation.ts';
 
 export interface StartInput {
   readonly clientRequestToken: string | undefined;
@@ -28,33 +28,33 @@ export interface StartInput {
   readonly s3Uri: string;
   readonly kmsKeyId: string | undefined;
   readonly bucketOwner: string | undefined;
-  /** Equal for requests that ask for the same thing, whatever their token. */
+  /** Equal for requests that differ only in their token. */
   readonly fingerprint: string;
 }
 
-const TOKEN_SHAPES = {
+const TOKEN_CONSTRAINTS = {
   enforced: IDEMPOTENCY_TOKEN,
   published: PUBLISHED_IDEMPOTENCY_TOKEN,
 } as const;
 
-export function checkStartInput(body: JsonObject, knobs: EmulatorKnobs): StartInput {
+export function parseStartInput(body: JsonObject, knobs: EmulatorKnobs): StartInput {
   const clientRequestToken = stringMember(body, 'clientRequestToken');
   const modelId = stringMember(body, 'modelId');
   const violations = new Violations();
   violations.string(
     'clientRequestToken',
     clientRequestToken,
-    TOKEN_SHAPES[knobs.clientRequestTokenPattern],
+    TOKEN_CONSTRAINTS[knobs.clientRequestTokenPattern],
   );
   violations.required('modelId', modelId);
   violations.string('modelId', modelId, MODEL_IDENTIFIER);
   violations.required('modelInput', member(body, 'modelInput'));
-  const output = checkOutput(body, violations);
+  const output = parseOutput(body, violations);
   const tags = listMember(body, 'tags') ?? [];
-  checkTags(tags, violations);
-  violations.refuse();
-  checkModelInput(body);
-  checkTagNames(tags);
+  validateTags(tags, violations);
+  violations.throwIfAny();
+  assertModelInput(body);
+  assertTagKeys(tags);
   return {
     ...output,
     clientRequestToken,
@@ -63,8 +63,7 @@ export function checkStartInput(body: JsonObject, knobs: EmulatorKnobs): StartIn
   };
 }
 
-/** The one member of the union. restJson1 takes none, several or an unknown one for a request it cannot read. */
-function checkOutput(body: JsonObject, violations: Violations) {
+function parseOutput(body: JsonObject, violations: Violations) {
   const path = 'outputDataConfig';
   const union = objectMember(body, path);
   violations.required(path, union);
@@ -79,6 +78,7 @@ function checkOutput(body: JsonObject, violations: Violations) {
   return { s3Uri: s3Uri ?? '', kmsKeyId, bucketOwner };
 }
 
+/** In restJson1, a union without exactly one known member is a serialization error. */
 function s3Member(union: JsonObject): JsonObject {
   const set = Object.keys(union).filter((name) => member(union, name) !== undefined);
   const s3 = objectMember(union, 's3OutputDataConfig');
@@ -91,7 +91,7 @@ function s3Member(union: JsonObject): JsonObject {
   return s3;
 }
 
-function checkTags(tags: readonly JsonObject[], violations: Violations): void {
+function validateTags(tags: readonly JsonObject[], violations: Violations): void {
   violations.list('tags', tags, { min: 0, max: MAX_TAGS });
   tags.forEach((tag, index) => {
     const path = `tags.${index + 1}.member`;
@@ -104,7 +104,7 @@ function checkTags(tags: readonly JsonObject[], violations: Violations): void {
   });
 }
 
-function checkTagNames(tags: readonly JsonObject[]): void {
+function assertTagKeys(tags: readonly JsonObject[]): void {
   const keys = tags.map((tag) => stringMember(tag, 'key') ?? '');
   if (keys.some((key) => /^aws:/i.test(key))) {
     throw new AwsError(
@@ -117,11 +117,12 @@ function checkTagNames(tags: readonly JsonObject[]): void {
   }
 }
 
-function checkModelInput(body: JsonObject): void {
+function assertModelInput(body: JsonObject): void {
   if (!isObject(member(body, 'modelInput'))) {
     throw new AwsError(
       'ValidationException',
-      'Malformed input request: modelInput must be a JSON object, please reformat your input and try again.',
+      'Malformed input request: modelInput must be a JSON object, ' +
+        'please reformat your input and try again.',
     );
   }
 }

@@ -6,7 +6,10 @@ type BoundKnobs = Pick<
   'submitTimeAfterBound' | 'submitTimeBeforeBound' | 'submitTimePrecision'
 >;
 
-/** The submit times that match a window: AWS says neither whether its bounds belong to it nor how finely it compares. */
+/**
+ * Returns the submit times between two bounds. AWS documents neither whether the bounds are
+ * inclusive nor their precision, so the knobs decide.
+ */
 export function timeRange(
   after: number | undefined,
   before: number | undefined,

@@ -4,8 +4,9 @@ import { AwsError } from './aws-error.ts';
 const SIGV4_PARAMETERS = ['Credential', 'Signature', 'SignedHeaders'] as const;
 
 /**
- * Lets pass what is well-formed: a SigV4 header whose scope names this region and the bedrock service (the signature itself
- * is not checked: the emulator knows no secrets), or a bearer token, as Bedrock's API keys are sent.
+ * Accepts any bearer token (the form of Bedrock's API keys), and any well-formed SigV4 header whose
+ * scope names this region and the bedrock service. The signature is not checked, because the
+ * emulator knows no secrets.
  */
 export function authorize(authorization: string | undefined, account: Account): void {
   if (authorization === undefined || authorization.trim() === '') {
@@ -37,14 +38,18 @@ function sigV4Parameters(authorization: string): Map<string, string> {
   return parameters;
 }
 
-/** Credential is `<access key>/<date>/<region>/<service>/aws4_request`; an access key holds no slash. */
+/**
+ * Credential is `<access key>/<date>/<region>/<service>/aws4_request`; an access key contains no
+ * slash.
+ */
 function checkScope(credential: string, { region }: Account): void {
   const parts = credential.split('/');
   const [, date = '', scopeRegion, service, terminator] = parts;
   if (parts.length !== 5 || !/^[0-9]{8}$/.test(date)) {
     throw new AwsError(
       'IncompleteSignatureException',
-      `Credential must have exactly 5 slash-delimited elements, e.g. keyid/date/region/service/term, got '${credential}'`,
+      'Credential must have exactly 5 slash-delimited elements, ' +
+        `e.g. keyid/date/region/service/term, got '${credential}'`,
     );
   }
   const problems = [

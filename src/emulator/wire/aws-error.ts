@@ -1,4 +1,6 @@
-/** Status per error type: the modelled ones of the three operations, then those every AWS front end may answer. */
+/**
+ * Status of each error type: first those of the three operations, then those of any AWS service.
+ */
 const STATUS = {
   AccessDeniedException: 403,
   ConflictException: 400,
@@ -19,7 +21,7 @@ const STATUS = {
 
 export type AwsErrorType = keyof typeof STATUS;
 
-/** An error as AWS words it. Whatever else is thrown is the emulator's own fault and answered as InternalServerException. */
+/** An error with AWS's type and wording. All other errors become InternalServerException. */
 export class AwsError extends Error {
   override readonly name = 'AwsError';
   readonly type: AwsErrorType;

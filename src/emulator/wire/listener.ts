@@ -2,15 +2,16 @@ import { createServer as createHttp1Server, type Server as Http1Server } from 'n
 import { createServer as createHttp2Server, type Http2Server } from 'node:http2';
 import { createServer, type AddressInfo, type Server, type Socket } from 'node:net';
 
-import type { Exchange } from './exchange.ts';
-import { http1Exchange } from './http1-exchange.ts';
-import { http2Exchange } from './http2-exchange.ts';
+import { createHttp1Request } from './http1-request.ts';
+import { createHttp2Request } from './http2-request.ts';
+import type { EmulatorRequest } from './request.ts';
 
 const HTTP2_PREFACE = Buffer.from('PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n');
 
 /**
- * One port for HTTP/1.1 and for HTTP/2 with prior knowledge (h2c). AWS tells them apart in the TLS handshake; in clear text
- * the first bytes do, since no HTTP/1.1 method begins like the preface of HTTP/2.
+ * One port for HTTP/1.1 and for HTTP/2 with prior knowledge (h2c). Over TLS, ALPN selects the
+ * protocol. In clear text the first bytes select it: no HTTP/1.1 method begins like the HTTP/2
+ * preface.
  */
 export class Listener {
   readonly #sockets = new Set<Socket>();
@@ -18,22 +19,23 @@ export class Listener {
   readonly #http2: Http2Server;
   readonly #server: Server;
 
-  constructor(onExchange: (exchange: Exchange) => void) {
+  constructor(onRequest: (request: EmulatorRequest) => void) {
     this.#http1 = createHttp1Server({ keepAliveTimeout: 65_000 }, (request, response) => {
-      onExchange(http1Exchange(request, response));
+      onRequest(createHttp1Request(request, response));
     });
     this.#http2 = createHttp2Server();
     this.#server = createServer({ allowHalfOpen: true, noDelay: true }, (socket) => {
       this.#sockets.add(socket);
       socket.on('close', () => this.#sockets.delete(socket));
-      // A peer's reset is the peer's affair.
+      // Without this listener, a client's reset would end the process.
       socket.on('error', () => undefined);
-      this.#peek(socket);
+      this.#detectProtocol(socket);
     });
     this.#http2.on('stream', (stream, headers) => {
-      onExchange(http2Exchange(stream, headers));
+      onRequest(createHttp2Request(stream, headers));
     });
-    // A session's failure is told to the streams on it; without a listener it would be fatal.
+    // The streams of a failed session report the failure. Without this listener it would end the
+    // process.
     this.#http2.on('sessionError', () => undefined);
   }
 
@@ -52,7 +54,7 @@ export class Listener {
     });
   }
 
-  /** Closes the port and every connection, whatever is still under way on it. */
+  /** Closes the port and every connection, including those with requests in flight. */
   close(): Promise<void> {
     for (const socket of this.#sockets) socket.destroy();
     return new Promise((resolve) => {
@@ -62,12 +64,12 @@ export class Listener {
     });
   }
 
-  /** Looks at the first bytes, puts them back, and hands the socket to the server that speaks their protocol. */
-  #peek(socket: Socket): void {
-    const look = () => {
+  /** Reads the first bytes, puts them back, and passes the socket to the matching server. */
+  #detectProtocol(socket: Socket): void {
+    const detect = () => {
       const start: unknown = socket.read();
       if (!Buffer.isBuffer(start)) {
-        socket.once('readable', look);
+        socket.once('readable', detect);
         return;
       }
       socket.unshift(start);
@@ -75,13 +77,14 @@ export class Listener {
       if (!start.subarray(0, length).equals(HTTP2_PREFACE.subarray(0, length))) {
         this.#http1.emit('connection', socket);
       } else if (length === HTTP2_PREFACE.length) {
-        // A client that ends the connection is gone: half-open, its hanging streams would never learn of it.
+        // A client that ends the connection has gone. On a half-open socket, its hanging streams
+        // would not end.
         socket.allowHalfOpen = false;
         this.#http2.emit('connection', socket);
       } else {
-        socket.once('readable', look);
+        socket.once('readable', detect);
       }
     };
-    socket.once('readable', look);
+    socket.once('readable', detect);
   }
 }

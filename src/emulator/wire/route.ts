@@ -2,9 +2,10 @@ import { AwsError } from './aws-error.ts';
 
 export type OperationName = 'ListAsyncInvokes' | 'GetAsyncInvoke' | 'StartAsyncInvoke';
 
+/** The operation of a request and the parts of its target that carry input. */
 export interface Route {
   readonly operation: OperationName | 'UnknownOperation';
-  /** The path's label as sent, percent-encoded; empty for operations without one. */
+  /** The ARN segment of the path, percent-encoded as sent. Empty for operations without one. */
   readonly label: string;
   readonly query: URLSearchParams;
 }
@@ -16,8 +17,8 @@ const ROUTES: readonly (readonly [method: string, path: RegExp, operation: Opera
 ];
 
 /**
- * The operation a request line names. A label is one path segment and never empty, as restJson1 has it: an ARN whose slash
- * is not encoded names no operation, and neither does `/async-invoke/`.
+ * Finds the operation for a method and a target. In restJson1 a label is one path segment and never
+ * empty, so neither `/async-invoke/` nor an ARN with an unencoded slash matches an operation.
  */
 export function route(method: string, target: string): Route {
   const [path = '', ...search] = target.split('?');

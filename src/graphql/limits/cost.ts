@@ -2,14 +2,14 @@ import { DEFAULT_PAGE_SIZE, MAX_PAGE_SIZE } from '../../relay/connection-argumen
 import type { RootField } from './root-fields.ts';
 
 /**
- * What an operation may cost, before it runs: one for each field at the root, and one for each row that it asks for. The
- * subgraph's `@cost` and `@listSize` tell a router the same.
+ * Estimates the cost of an operation before it runs: 1 for each root field, and 1 for each row that
+ * it requests. `@cost` and `@listSize` in the subgraph's schema tell routers the same.
  */
 export function estimateCost(fields: readonly RootField[]): number {
   return fields.reduce((cost, field) => cost + fieldCost(field) + rowCost(field), 0);
 }
 
-/** What routers take a change for as well, unless they are told otherwise. */
+/** Routers estimate the same for a mutation by default. */
 const START_COST = 10;
 
 function fieldCost({ name }: RootField): number {
@@ -31,7 +31,7 @@ function rowCost({ name, args }: RootField): number {
   }
 }
 
-/** A size that is out of range is refused by the resolver, and costs nothing more. */
+/** The resolver rejects a page size that is out of range, so it costs nothing. */
 function pageSize(size: unknown): number {
   return typeof size === 'number' && size >= 1 && size <= MAX_PAGE_SIZE ? size : 0;
 }

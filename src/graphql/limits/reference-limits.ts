@@ -8,12 +8,13 @@ interface Representation {
 }
 
 /**
- * Refuses an operation that refers to more invocations one by one than it may, or with representations that no router
- * sends, before anything of it runs. What is wrong with one reference is left to its resolver, so that the others are
- * answered.
+ * Limits how many invocations one operation refers to by id, ARN or representation, and checks the
+ * types of representations. An invalid value in one reference is left to its resolver, so that the
+ * other references still resolve.
  *
- * @throws {UserInputError} `TOO_MANY_IDS`, `TOO_MANY_ARNS` or `TOO_MANY_REPRESENTATIONS` for more than `max` in all of an
- * operation's `nodes`, `asyncInvokeChanged` or `_entities` together; `INVALID_REPRESENTATION` for one that is no object or of a type that is no entity.
+ * @throws {UserInputError} `TOO_MANY_IDS`, `TOO_MANY_ARNS` or `TOO_MANY_REPRESENTATIONS` for more
+ * than `max` references in all `nodes`, `asyncInvokeChanged` or `_entities` fields together, and
+ * `INVALID_REPRESENTATION` for a representation that is no object or names no entity type.
  */
 export function assertReferenceLimits(
   schema: GraphQLSchema,
@@ -33,18 +34,21 @@ export function assertReferenceLimits(
       if (arns > max) throw tooMany('TOO_MANY_ARNS', 'invocationArns', max);
     }
     if (name === '_entities') {
-      // The argument's type rules out null, and nothing else.
+      // The type `[_Any!]!` excludes null, but not values that are no objects.
       const list = args.representations as readonly Representation[];
       representations += list.length;
       if (representations > max) {
         throw tooMany('TOO_MANY_REPRESENTATIONS', 'representations', max);
       }
-      checkTypes(schema, list);
+      assertEntityTypes(schema, list);
     }
   }
 }
 
-function checkTypes(schema: GraphQLSchema, representations: readonly Representation[]): void {
+function assertEntityTypes(
+  schema: GraphQLSchema,
+  representations: readonly Representation[],
+): void {
   const entity = schema.getType('_Entity');
   const names = isUnionType(entity) ? entity.getTypes().map(({ name }) => name) : [];
   const types = new Set<unknown>(names);
@@ -57,9 +61,10 @@ function checkTypes(schema: GraphQLSchema, representations: readonly Representat
 
 function tooMany(
   reason: 'TOO_MANY_IDS' | 'TOO_MANY_ARNS' | 'TOO_MANY_REPRESENTATIONS',
-  what: string,
+  argument: string,
   max: number,
 ): UserInputError {
-  const message = `Give at most ${max} \`${what}\` in an operation.`;
-  return userInputError(reason, message, { limit: 'MAX_IDS_PER_OPERATION', max });
+  const limit = 'MAX_IDS_PER_OPERATION';
+  const message = `Send at most ${max} \`${argument}\` in an operation (\`${limit}\`).`;
+  return userInputError(reason, message, { limit, max });
 }

@@ -3,28 +3,31 @@ import {
   type DocumentNode,
   type FragmentDefinitionNode,
   getArgumentValues,
-  getVariableValues,
   type GraphQLSchema,
   Kind,
   type OperationDefinitionNode,
 } from 'graphql';
 
-export interface OperationRequest {
+export type VariableValues = Readonly<Record<string, unknown>>;
+
+/** A valid operation with the values of its variables. */
+export interface ExecutableOperation {
   readonly schema: GraphQLSchema;
   readonly document: DocumentNode;
   readonly operation: OperationDefinitionNode;
-  readonly variables: Readonly<Record<string, unknown>>;
+  /** Coerced to the types that the operation declares. */
+  readonly values: VariableValues;
 }
 
-/** A field that will be executed at the root, with the values that its resolver will be given. */
+/** A field that will be executed at the root, with the arguments that its resolver receives. */
 export interface RootField {
   readonly name: string;
   readonly args: Readonly<Record<string, unknown>>;
 }
 
 /**
- * What an operation executes at the root, wherever the document hides it; of fields that are merged, the first. Nothing
- * where the variables do not fit their types: the execution refuses them, and says more of them.
+ * Returns the root fields that an operation executes, including those in fragments. Fields that
+ * GraphQL merges are one field.
  *
  * @throws {GraphQLError} for an argument that does not fit its type.
  */
@@ -32,24 +35,22 @@ export function collectRootFields({
   schema,
   document,
   operation,
-  variables,
-}: OperationRequest): RootField[] {
+  values,
+}: ExecutableOperation): RootField[] {
   const type = schema.getRootType(operation.operation);
-  const definitions = operation.variableDefinitions ?? [];
-  const { coerced } = getVariableValues(schema, definitions, { ...variables }, { maxErrors: 1 });
-  if (!type || !coerced) return [];
+  if (!type) return [];
   const fragments = Object.fromEntries(
     document.definitions
       .filter((node): node is FragmentDefinitionNode => node.kind === Kind.FRAGMENT_DEFINITION)
       .map((node) => [node.name.value, node]),
   );
-  const values = { coerced, sources: {} };
-  const { fields } = collectFields(schema, fragments, values, type, operation.selectionSet);
-  const known = type.getFields();
+  const variables = { coerced: { ...values }, sources: {} };
+  const { fields } = collectFields(schema, fragments, variables, type, operation.selectionSet);
+  const definitions = type.getFields();
   return [...fields.values()].flatMap(([node]) => {
     if (!node) return [];
     const name = node.name.value;
-    const field = known[name];
-    return [{ name, args: field ? getArgumentValues(field, node, coerced) : {} }];
+    const definition = definitions[name];
+    return [{ name, args: definition ? getArgumentValues(definition, node, values) : {} }];
   });
 }

@@ -1,10 +1,11 @@
-import { UpstreamError } from '../upstream-error.ts';
-import type { CallContext } from '../source.ts';
 import { untilAborted } from '../../concurrency/abortable.ts';
+import type { CallContext } from '../source.ts';
+import { UpstreamError } from '../upstream-error.ts';
 
 /**
- * One call upstream that several callers wait for. Each leaves when its own time is over or it is gone, and the last takes
- * the call along. What is to be told of the call is told to the first, who would have made it alone.
+ * One upstream call that several callers wait for. Each caller leaves at its own deadline or when
+ * it disconnects. The call is aborted when the last caller has left. The callbacks of the first
+ * caller are called for it, because that caller would have made the call alone.
  */
 export class CoalescedCall<T> {
   readonly startedAt = performance.now();
@@ -12,17 +13,17 @@ export class CoalescedCall<T> {
   readonly #result: Promise<T>;
   #waiting = 0;
 
-  /** @param read is asked at once, with a call that ends with nobody's time in particular. */
+  /** @param read is called at once, with a call that has no deadline. */
   constructor(read: (call: CallContext) => Promise<T>, first: CallContext) {
     this.#result = read({ ...first, signal: this.#controller.signal, deadline: Infinity });
   }
 
-  /** Whether its last caller has left, so that nobody may join. */
+  /** Whether the last caller has left. Further callers must not join. */
   get isAborted(): boolean {
     return this.#controller.signal.aborted;
   }
 
-  /** The result, or the reason for which this caller left. */
+  /** Returns the result, or rejects with the reason for which this caller left. */
   async join({ signal }: CallContext): Promise<T> {
     this.#waiting += 1;
     try {
@@ -30,9 +31,7 @@ export class CoalescedCall<T> {
     } finally {
       this.#waiting -= 1;
       if (this.#waiting === 0 && signal.aborted) {
-        this.#controller.abort(
-          new UpstreamError('cancelled', 'nobody waits for the answer any more'),
-        );
+        this.#controller.abort(new UpstreamError('cancelled', 'all callers have left'));
       }
     }
   }

@@ -1,302 +1,156 @@
-import { UpstreamError } from '../upstream-error.ts';
-import { InvocationStates } from './job-states.ts';
 import type { Invocation } from '../invocation.ts';
-import { PollScheduler, type PollSchedulerOptions } from './poll-scheduler.ts';
-import { stopsBatch, getMany } from '../get-many.ts';
 import type { CallContext, InvocationSource } from '../source.ts';
-import { readPage, type PageResult, type PageRequest } from '../paging/read-page.ts';
+import { UpstreamError } from '../upstream-error.ts';
+import { InvocationStates } from './invocation-states.ts';
+import { pollChanges, type PollOptions, type PollResult } from './poll-changes.ts';
+import { backoffMs, PollLoop, type PollLoopOptions } from './poll-loop.ts';
+import { PollScheduler, type PollSchedulerOptions } from './poll-scheduler.ts';
 
-export interface ChangeFeedOptions extends PollSchedulerOptions {
-  /** That one reading may take. */
-  readonly timeoutMs: number;
-  /** Upstream calls that one list of a reading may take. */
-  readonly maxCalls: number;
-}
+export interface ChangeFeedOptions
+  extends PollSchedulerOptions, PollLoopOptions, Pick<PollOptions, 'maxCalls'> {}
 
-/** Where a feed says what it does upstream. */
+/** Callbacks for logs, metrics and caches. */
 export interface ChangeFeedHooks extends Pick<CallContext, 'onUpstreamCall' | 'onRecoveredError'> {
-  /** A reading came to nothing; the next is so far off. */
+  /** Called when a poll has failed. The next one starts in `nextMs`. */
   readonly onPollFailed: (error: unknown, nextMs: number) => void;
-  /** The first that succeeded after others had failed. */
+  /** Called when a poll has succeeded after a failure. */
   readonly onPollRecovered: () => void;
-  /** Listeners are about to be told of changes, which nobody should hear of before lists show them. */
+  /** Called before changes are published, to invalidate cached lists that do not show them yet. */
   readonly onBeforePublish: () => void;
 }
 
-/** Somebody who hears of changes. */
+/** A subscriber to the feed. */
 export interface ChangeListener {
-  /** The jobs that it wants to hear of; undefined: all of them. */
+  /** The invocations to follow. Undefined: all. */
   readonly arns: ReadonlySet<string> | undefined;
-  readonly onChange: (job: Invocation) => void;
-  /** It will not hear anything, because the upstream lets nobody read. */
-  readonly onError: (fault: UpstreamError) => void;
+  readonly onChange: (invocation: Invocation) => void;
+  /** Called when access is denied. No changes will follow. */
+  readonly onError: (error: UpstreamError) => void;
 }
 
 /**
- * The push that the upstream lacks: tells listeners of the jobs of one source, first where each stands, then every change
- * that is seen, once and in order. All of them share one reading, which costs:
+ * Publishes the changes of one source by polling, because the upstream has no push: first the
+ * current state of each invocation, then every observed change, once and in order. All listeners
+ * share one poll. A poll costs:
  *
- * - one call for what was submitted since the last;
- * - while jobs are unfinished, one more for each thousand of them, and one get for each that has ended since;
- * - nothing while nobody listens.
+ * - one call for the invocations that were submitted since the last poll;
+ * - while invocations are unfinished, one call for each thousand of them, and one for each that has
+ *   ended since the last poll;
+ * - one call for each invocation that a new listener names, up to 100 a poll.
  *
- * How often that is, {@link PollScheduler} says. A reading that fails is tried again later and later, and told to nobody: the next
- * that succeeds brings what was missed.
+ * There are no polls without listeners. {@link PollScheduler} computes the delay between polls. A
+ * failed poll is repeated with a growing delay, and the next successful one finds what was missed.
  */
 export class ChangeFeed {
   readonly source: InvocationSource;
   readonly #options: ChangeFeedOptions;
   readonly #hooks: ChangeFeedHooks;
   readonly #scheduler: PollScheduler;
+  readonly #loop: PollLoop<PollResult>;
   readonly #listeners = new Set<ChangeListener>();
-  /** Those of the listeners who have not been told yet where jobs stand. */
+  /** The listeners that have not received the current states yet. */
   readonly #pendingListeners = new Set<ChangeListener>();
-  #state = new InvocationStates();
-  #timer: NodeJS.Timeout | undefined;
-  #polling: AbortController | undefined;
-  #startedAt = -Infinity;
-  #isExpedited = false;
-  #failures = 0;
-  /** Of the jobs that were looked for in the last reading, those that nobody may see. */
-  readonly #accessErrors = new Map<string, UpstreamError>();
-  /** How long those have to wait that could not be looked for. */
-  #retryLookupMs = 0;
+  #states = new InvocationStates();
 
-  constructor(source: InvocationSource, options: ChangeFeedOptions, reports: ChangeFeedHooks) {
+  constructor(source: InvocationSource, options: ChangeFeedOptions, hooks: ChangeFeedHooks) {
     this.source = source;
     this.#options = options;
-    this.#hooks = reports;
+    this.#hooks = hooks;
     this.#scheduler = new PollScheduler(options);
+    this.#loop = new PollLoop(options, {
+      poll: (signal, deadline) => this.#poll(signal, deadline),
+      onResult: (result, isExpedited) => this.#publish(result, isExpedited),
+      onFailure: (error, delayMs) => {
+        this.#reportFailure(error, delayMs);
+      },
+      onRecovered: hooks.onPollRecovered,
+    });
   }
 
-  /** Tells a listener from now on; gives what ends that. */
+  /** Adds a listener. Returns a function that removes it. */
   subscribe(listener: ChangeListener): () => void {
     this.#listeners.add(listener);
     this.#pendingListeners.add(listener);
-    if (!this.#sendInitialState(listener)) this.#expedite();
+    if (!this.#sendInitialState(listener)) this.#loop.expedite();
     return () => {
       this.#pendingListeners.delete(listener);
       if (this.#listeners.delete(listener) && this.#listeners.size === 0) this.#stop();
     };
   }
 
-  /** There is something to be seen, such as a job that was just started. */
+  /** Polls as soon as possible, because a change is expected, such as after a start. */
   refreshSoon(): void {
-    if (this.#listeners.size > 0) this.#expedite();
+    if (this.#listeners.size > 0) this.#loop.expedite();
   }
 
-  /** Whether a newcomer could be told where jobs stand. */
-  #sendInitialState(listener: ChangeListener): boolean {
-    const { arns } = listener;
-    const state = this.#state;
-    const isKnown = state.isReady && [...(arns ?? [])].every((name) => state.wasLookedUp(name));
-    if (!isKnown) return false;
-    this.#pendingListeners.delete(listener);
-    const jobs = arns ? [...arns].flatMap((name) => state.get(name) ?? []) : state.unfinished();
-    for (const job of jobs) listener.onChange(job);
-    return true;
-  }
-
-  /** Reads as soon as the pace allows, unless the upstream is out of order. */
-  #expedite(): void {
-    if (this.#polling) this.#isExpedited = true;
-    else if (this.#failures === 0) this.#schedule(0);
-  }
-
-  /** Nobody listens: nothing is read, and nothing is kept that would grow old. */
+  /** Stops polling and drops all state once the last listener is gone. */
   #stop(): void {
-    clearTimeout(this.#timer);
-    this.#polling?.abort(new UpstreamError('cancelled', 'nobody listens any more'));
-    this.#polling = undefined;
-    this.#isExpedited = false;
-    this.#failures = 0;
-    this.#state = new InvocationStates();
+    this.#loop.stop();
+    this.#states = new InvocationStates();
   }
 
-  #schedule(waitMs: number): void {
-    clearTimeout(this.#timer);
-    const earliestMs = this.#startedAt + this.#options.minMs - performance.now();
-    this.#timer = setTimeout(() => void this.#poll(), Math.max(waitMs, earliestMs));
+  #poll(signal: AbortSignal, deadline: number): Promise<PollResult> {
+    const { onUpstreamCall, onRecoveredError } = this.#hooks;
+    const onRead = () => undefined;
+    const call = { signal, deadline, bypassCache: true, onUpstreamCall, onRecoveredError, onRead };
+    const namedArns = () => this.#namedArns();
+    const { maxCalls } = this.#options;
+    return pollChanges(this.source, this.#states, { namedArns, maxCalls }, call);
   }
 
-  async #poll(): Promise<void> {
-    this.#startedAt = performance.now();
-    this.#isExpedited = false;
-    const reading = new AbortController();
-    this.#polling = reading;
-    const timer = setTimeout(() => {
-      reading.abort(new UpstreamError('timeout', 'the time for reading changes has passed'));
-    }, this.#options.timeoutMs);
-    const outcome = await this.#changes(reading.signal).catch(toError);
-    clearTimeout(timer);
-    // Whoever listens now, if anybody, was not there when this began.
-    if (this.#polling !== reading) return;
-    this.#polling = undefined;
-    if (outcome instanceof Error) this.#fail(outcome);
-    else this.#publish(outcome);
-  }
-
-  #publish(changes: readonly Invocation[]): void {
-    if (this.#failures > 0) this.#hooks.onPollRecovered();
-    this.#failures = 0;
-    for (const job of changes) this.#scheduler.recordDuration(job);
+  /** Publishes the changes. Returns the delay until the next poll. */
+  #publish({ changes, accessErrors, retryAfter }: PollResult, isExpedited: boolean): number {
+    for (const invocation of changes) this.#scheduler.recordDuration(invocation);
     if (changes.length > 0) this.#hooks.onBeforePublish();
     for (const listener of this.#listeners) {
-      const denial = this.#accessErrorFor(listener);
-      if (denial) listener.onError(denial);
+      const accessError = firstAccessError(listener, accessErrors);
+      if (accessError) listener.onError(accessError);
       else if (this.#pendingListeners.has(listener)) this.#sendInitialState(listener);
       else notify(listener, changes);
     }
-    if (this.#listeners.size === 0) return;
-    this.#state.prune(this.#listenedArns());
-    const isWaitedFor = this.#pendingListeners.size > 0 || this.#isExpedited;
-    const paceMs = this.#scheduler.nextDelayMs(this.#state.unfinished(), Date.now());
-    this.#schedule(isWaitedFor ? Math.min(paceMs, this.#retryLookupMs) : paceMs);
+    this.#states.prune(this.#namedArns());
+    const delayMs = this.#scheduler.nextDelayMs(this.#states.unfinished(), Date.now());
+    if (!isExpedited && this.#pendingListeners.size === 0) return delayMs;
+    return retryAfter ? Math.min(delayMs, backoffMs(retryAfter, 1, this.#options)) : 0;
   }
 
-  #accessErrorFor({ arns }: ChangeListener): UpstreamError | undefined {
-    if (!arns || this.#accessErrors.size === 0) return undefined;
-    const denied = [...arns].find((name) => this.#accessErrors.has(name));
-    return denied === undefined ? undefined : this.#accessErrors.get(denied);
+  /** Sends the current states to a new listener. Returns false while some of them are unknown. */
+  #sendInitialState(listener: ChangeListener): boolean {
+    const { arns } = listener;
+    const states = this.#states;
+    const isKnown = states.isReady && [...(arns ?? [])].every((arn) => states.wasLookedUp(arn));
+    if (!isKnown) return false;
+    this.#pendingListeners.delete(listener);
+    const current = arns ? [...arns].flatMap((arn) => states.get(arn) ?? []) : states.unfinished();
+    for (const invocation of current) listener.onChange(invocation);
+    return true;
   }
 
-  #fail(error: Error): void {
-    this.#failures += 1;
-    const fault = error instanceof UpstreamError ? error : undefined;
-    const nextMs = this.#backoffMs(fault, this.#failures);
-    this.#hooks.onPollFailed(error, nextMs);
-    if (fault?.kind === 'access_denied')
-      for (const listener of this.#pendingListeners) listener.onError(fault);
-    if (this.#listeners.size > 0) this.#schedule(nextMs);
+  #reportFailure(error: Error, delayMs: number): void {
+    this.#hooks.onPollFailed(error, delayMs);
+    if (!(error instanceof UpstreamError) || error.kind !== 'access_denied') return;
+    for (const listener of this.#pendingListeners) listener.onError(error);
   }
 
-  #backoffMs(fault: UpstreamError | undefined, failures: number): number {
-    const { minMs, maxMs } = this.#options;
-    const askedMs = Math.min(fault?.retryAfterMs ?? 0, MAX_BACKOFF_MS);
-    return Math.max(askedMs, Math.min(maxMs, minMs * 2 ** failures));
-  }
-
-  /** Reads where jobs stand, and gives what has changed since that was last read. */
-  async #changes(signal: AbortSignal): Promise<Invocation[]> {
-    const { onUpstreamCall, onRecoveredError } = this.#hooks;
-    const deadline = this.#startedAt + this.#options.timeoutMs;
-    const call = {
-      signal,
-      deadline,
-      bypassCache: true,
-      onUpstreamCall,
-      onRecoveredError,
-      onRead: () => undefined,
-    };
-    const state = this.#state;
-    const [running, news] = await Promise.all([
-      !state.isReady || state.hasUnfinished ? this.#list(RUNNING, call) : NO_PAGE,
-      this.#listNewInvocations(state, call),
-    ]);
-    const seen = new Map<string, Invocation>();
-    // The later of the two for a job that has ended in between.
-    for (const { node } of [...running.rows, ...news.rows]) {
-      if (node && node.status !== null) seen.set(node.invocationArn, node);
-    }
-    const missing = this.#missingFromLists(state, seen, running);
-    const jobs = await getMany(this.source, missing, new Map(), call);
-    missing.forEach((invocationArn, index) => {
-      const job = jobs[index];
-      if (stopsBatch(job)) throw job;
-      // What fails for itself alone is read again with the next.
-      if (job === null) state.markMissing(invocationArn);
-      else if (!(job instanceof Error) && job) seen.set(invocationArn, job);
-    });
-    await this.#lookUp(this.#arnsToLookUp(state, seen), state, seen, call);
-    return state.applySnapshot(seen.values(), news.rows[0]?.position.submitTime ?? undefined);
-  }
-
-  /** Unfinished jobs that the lists should have shown, and did not, because they have ended. */
-  #missingFromLists(
-    state: InvocationStates,
-    seen: ReadonlyMap<string, Invocation>,
-    running: PageResult,
-  ): readonly string[] {
-    const reachedTo = running.more
-      ? (running.rows.at(-1)?.position.submitTime ?? Infinity)
-      : -Infinity;
-    return [...state.unfinished()]
-      .filter(({ submitTime }) => (submitTime ?? 0) > reachedTo)
-      .map(({ invocationArn }) => invocationArn)
-      .filter((invocationArn) => !seen.has(invocationArn));
-  }
-
-  /** Some of the jobs that were named and never looked for: those who name many must not make the others wait. */
-  #arnsToLookUp(state: InvocationStates, seen: ReadonlyMap<string, Invocation>): readonly string[] {
-    return [...this.#listenedArns()]
-      .filter((name) => !state.wasLookedUp(name) && !seen.has(name))
-      .slice(0, MAX_LOOKUPS_PER_POLL);
-  }
-
-  /** An outage that only these meet with takes nothing away from what the lists have shown. */
-  async #lookUp(
-    arns: readonly string[],
-    state: InvocationStates,
-    seen: Map<string, Invocation>,
-    call: CallContext,
-  ): Promise<void> {
-    const jobs = await getMany(this.source, arns, new Map(), call);
-    this.#accessErrors.clear();
-    this.#retryLookupMs = 0;
-    arns.forEach((name, index) => {
-      const job = jobs[index];
-      if (stopsBatch(job)) this.#retryLookupMs = this.#backoffMs(job, 1);
-      else if (job instanceof Error) {
-        if (job instanceof UpstreamError) call.onRecoveredError(job);
-        if (job instanceof UpstreamError && job.kind === 'access_denied')
-          this.#accessErrors.set(name, job);
-        state.markMissing(name);
-      } else if (!job) state.markMissing(name);
-      else for (const news of state.recordLookup(job)) seen.set(name, news);
-    });
-  }
-
-  /** What was submitted since the last reading. At the first, only from when on that will be. */
-  #listNewInvocations(state: InvocationStates, call: CallContext): Promise<PageResult> {
-    return this.#list(
-      state.isReady ? { window: { after: state.submittedAfter } } : { limit: 1 },
-      call,
-    );
-  }
-
-  #list(request: Partial<PageRequest>, call: CallContext): Promise<PageResult> {
-    const isSpent = (calls: number) => calls >= this.#options.maxCalls;
-    return readPage([this.source], { ...ALL, ...request }, isSpent, call);
-  }
-
-  /** Of the jobs that somebody named. */
-  #listenedArns(): ReadonlySet<string> {
-    const arns = new Set<string>();
-    for (const listener of this.#listeners) for (const name of listener.arns ?? []) arns.add(name);
-    return arns;
+  /** Returns the ARNs of all listeners. */
+  #namedArns(): ReadonlySet<string> {
+    const namedArns = new Set<string>();
+    for (const { arns } of this.#listeners) for (const arn of arns ?? []) namedArns.add(arn);
+    return namedArns;
   }
 }
 
-/** More of them wait for the next reading. */
-const MAX_LOOKUPS_PER_POLL = 100;
-/** However long the upstream asks to wait. */
-const MAX_BACKOFF_MS = 60_000;
-
-const ALL: PageRequest = {
-  direction: 'DESC',
-  from: 'start',
-  limit: Number.MAX_SAFE_INTEGER,
-  window: {},
-};
-
-const RUNNING: Partial<PageRequest> = { statusEquals: 'IN_PROGRESS' };
-
-const NO_PAGE: PageResult = { rows: [], more: false };
+function firstAccessError(
+  { arns }: ChangeListener,
+  accessErrors: ReadonlyMap<string, UpstreamError>,
+): UpstreamError | undefined {
+  if (!arns || accessErrors.size === 0) return undefined;
+  const deniedArn = [...arns].find((arn) => accessErrors.has(arn));
+  return deniedArn === undefined ? undefined : accessErrors.get(deniedArn);
+}
 
 function notify({ arns, onChange }: ChangeListener, changes: readonly Invocation[]): void {
-  for (const job of changes) if (!arns || arns.has(job.invocationArn)) onChange(job);
-}
-
-function toError(error: unknown): Error {
-  return error instanceof Error ? error : new Error('rejected without an error', { cause: error });
+  for (const invocation of changes) {
+    if (!arns || arns.has(invocation.invocationArn)) onChange(invocation);
+  }
 }

@@ -1,56 +1,59 @@
 import type { Invocation } from '../invocation.ts';
 
 export interface PollSchedulerOptions {
-  /** Between the starts of two readings, at the least. */
+  /** Minimum delay. */
   readonly minMs: number;
-  /** While nothing is in progress. */
+  /** The delay while no invocation is in progress. */
   readonly maxMs: number;
 }
 
-/** A job is looked at again after this share of its age: it ends a few percent late at the most. */
+/** The delay as a share of an invocation's age, so that its end is seen at most 10 % too late. */
 const AGE_FACTOR = 0.1;
-/** How near the end that is expected of it a job is looked at: half way, and half way again. */
+/** The delay as a share of the time until the expected end: half way, and half way again. */
 const REMAINING_FACTOR = 0.5;
-/** While something is in progress; others of its kind may end before it does. */
+/** The maximum delay while an invocation is in progress, as a share of `maxMs`. */
 const MAX_DELAY_FACTOR = 0.5;
-/** How much the latest duration counts among those before it. */
+/** The weight of the latest duration in the moving average. */
 const EWMA_ALPHA = 0.3;
 
 /**
- * How long until the jobs in progress are worth another look: soon after they were submitted and when the next should be
- * over, by what others of its model have taken; seldom in between; most seldom when there are none.
+ * Computes the delay until the next poll. It is short after a submission and near the expected end
+ * of an invocation, which is estimated from earlier durations of its model. It is longer in
+ * between, and longest when no invocation is in progress.
  */
 export class PollScheduler {
   readonly #options: PollSchedulerOptions;
-  /** What jobs of a model take, in milliseconds. */
+  /** Moving average of the duration, in milliseconds, by model. */
   readonly #durations = new Map<string | null, number>();
 
   constructor(options: PollSchedulerOptions) {
     this.#options = options;
   }
 
-  /** Takes note of a job that is over. */
+  /** Records the duration of an invocation that has ended. Ignores any other. */
   recordDuration({ modelArn, submitTime, endTime }: Invocation): void {
     if (submitTime === null || endTime === null || endTime < submitTime) return;
     const duration = endTime - submitTime;
-    const before = this.#durations.get(modelArn) ?? duration;
-    this.#durations.set(modelArn, before + EWMA_ALPHA * (duration - before));
+    const average = this.#durations.get(modelArn) ?? duration;
+    this.#durations.set(modelArn, average + EWMA_ALPHA * (duration - average));
   }
 
-  /** Milliseconds from now, which is in milliseconds since the epoch. */
+  /** @param now in milliseconds since the epoch. */
   nextDelayMs(inProgress: Iterable<Invocation>, now: number): number {
     const { minMs, maxMs } = this.#options;
-    let waitMs: number | undefined;
-    for (const job of inProgress) waitMs = Math.min(waitMs ?? Infinity, this.#delayFor(job, now));
-    if (waitMs === undefined) return maxMs;
-    return Math.max(minMs, Math.min(waitMs, maxMs * MAX_DELAY_FACTOR));
+    let shortestMs: number | undefined;
+    for (const invocation of inProgress) {
+      shortestMs = Math.min(shortestMs ?? Infinity, this.#delayFor(invocation, now));
+    }
+    if (shortestMs === undefined) return maxMs;
+    return Math.max(minMs, Math.min(shortestMs, maxMs * MAX_DELAY_FACTOR));
   }
 
   #delayFor({ modelArn, submitTime }: Invocation, now: number): number {
     if (submitTime === null) return this.#options.minMs;
     const age = Math.max(0, now - submitTime);
     const duration = this.#durations.get(modelArn);
-    const rest = duration === undefined ? Infinity : Math.abs(duration - age) * REMAINING_FACTOR;
-    return Math.min(age * AGE_FACTOR, rest);
+    const remaining = duration === undefined ? Infinity : Math.abs(duration - age);
+    return Math.min(age * AGE_FACTOR, remaining * REMAINING_FACTOR);
   }
 }

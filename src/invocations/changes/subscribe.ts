@@ -1,40 +1,42 @@
-import type { ChangeFeed } from './change-feed.ts';
-import type { UpstreamError } from '../upstream-error.ts';
-import { type Invocation, isTerminal } from '../invocation.ts';
 import { CoalescingQueue } from '../../concurrency/coalescing-queue.ts';
+import { type Invocation, isTerminal } from '../invocation.ts';
 import { ownsArn } from '../source.ts';
+import type { UpstreamError } from '../upstream-error.ts';
+import type { ChangeFeed } from './change-feed.ts';
 
 export interface ChangeFilter {
-  /** The jobs to follow, by ARN; undefined: all there are. */
+  /** The invocations to follow. Undefined: all. */
   readonly arns: ReadonlySet<string> | undefined;
-  /** Whether a job is of interest as it is now. */
-  readonly matches: (job: Invocation) => boolean;
+  /** Whether the current state of an invocation is sent to the subscriber. */
+  readonly matches: (invocation: Invocation) => boolean;
 }
 
 /**
- * Follows jobs over all feeds: where they stand, and then their changes. Ends when every job that was named is over, or is of
- * an account or Region that no feed has; without names, never.
+ * Subscribes to all feeds. The queue contains the current state of each invocation, and then its
+ * changes. It closes when every named invocation is terminal, or belongs to an account or Region
+ * that no feed has. Without names it never closes.
  */
 export function subscribeToChanges(
   feeds: readonly ChangeFeed[],
   { arns, matches }: ChangeFilter,
 ): CoalescingQueue<Invocation> {
   const queue = new CoalescingQueue<Invocation>();
-  const pending = arns && new Set<string>();
-  const onChange = (job: Invocation) => {
-    if (matches(job)) queue.push(job.invocationArn, job);
-    if (isTerminal(job)) pending?.delete(job.invocationArn);
-    if (pending?.size === 0) queue.close();
+  const pendingArns = arns && new Set<string>();
+  const onChange = (invocation: Invocation) => {
+    if (matches(invocation)) queue.push(invocation.invocationArn, invocation);
+    if (isTerminal(invocation)) pendingArns?.delete(invocation.invocationArn);
+    if (pendingArns?.size === 0) queue.close();
   };
-  const onError = (fault: UpstreamError) => {
-    queue.close(fault);
+  const onError = (error: UpstreamError) => {
+    queue.close(error);
   };
-  const listeners = feeds.flatMap((feed) => {
-    const own = arns && new Set([...arns].filter((name) => ownsArn(feed.source, name)));
-    for (const name of own ?? []) pending?.add(name);
-    return own?.size === 0 ? [] : [{ feed, listener: { arns: own, onChange, onError } }];
+  const subscriptions = feeds.flatMap((feed) => {
+    const feedArns = arns && new Set([...arns].filter((arn) => ownsArn(feed.source, arn)));
+    for (const arn of feedArns ?? []) pendingArns?.add(arn);
+    if (feedArns?.size === 0) return [];
+    return [{ feed, listener: { arns: feedArns, onChange, onError } }];
   });
-  if (pending?.size === 0) queue.close();
-  for (const { feed, listener } of listeners) queue.onClose(feed.subscribe(listener));
+  if (pendingArns?.size === 0) queue.close();
+  for (const { feed, listener } of subscriptions) queue.onClose(feed.subscribe(listener));
   return queue;
 }

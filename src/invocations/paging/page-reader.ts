@@ -1,4 +1,7 @@
+import type { InvocationSource, ReadOrder } from '../source.ts';
+import type { PageRequest, PageResult, SearchState } from './page-request.ts';
 import { comparePositions, type Position, reverseDirection } from './position.ts';
+import { type SourceCheckpoint, SourceReader } from './source-reader.ts';
 import {
   compareGroups,
   mergeGroups,
@@ -6,38 +9,32 @@ import {
   positionRows,
   type TieGroup,
 } from './tie-group.ts';
-import type { InvocationSource, ReadOrder } from '../source.ts';
-import { type SourceCheckpoint, SourceReader } from './source-reader.ts';
-import type { SearchState, PageResult, PageRequest } from './read-page.ts';
 
-/** The bounds of a walk in reading order, both exclusive, and the search that it carries on. */
+/** The bounds of a page in reading order, both exclusive, and the search to continue. */
 export interface Bounds {
   readonly start?: Position | undefined;
   readonly end?: Position | undefined;
   readonly searchState?: SearchState | undefined;
 }
 
-/** The rows of one page, taken group by group from the streams of all sources. */
+/** Collects the rows of one page, group by group, from the readers of all sources. */
 export class PageReader {
   readonly #request: PageRequest;
   readonly #bounds: Bounds;
   readonly #order: ReadOrder;
   readonly #readers: readonly SourceReader[];
   readonly #rows: PositionedRow[] = [];
-  /** Set once the range holds no more rows than were read. */
+  /** Set once all rows of the range have been read. */
   #isExhausted = false;
 
-  constructor(sources: readonly InvocationSource[], request: PageRequest, range: Bounds) {
+  constructor(sources: readonly InvocationSource[], request: PageRequest, bounds: Bounds) {
     const { direction, from, statusEquals, window } = request;
     this.#request = request;
-    this.#bounds = range;
+    this.#bounds = bounds;
     this.#order = { from, direction: from === 'start' ? direction : reverseDirection(direction) };
-    // Rows without a place follow one and lie further on in time: seen from behind, its time says nothing of theirs.
-    const [first, last] = from === 'start' ? [range.start, range.end] : [range.end, range.start];
-    const start = first?.submitTime ?? null;
-    const end = last?.offset === 0 ? last.submitTime : null;
-    const [since, until] = from === 'start' ? [start, end] : [end, start];
-    const checkpoints = range.searchState?.from === from ? range.searchState.checkpoints : {};
+    const { searchState } = bounds;
+    const checkpoints = searchState?.from === from ? searchState.checkpoints : {};
+    const { since, until } = submitTimes(bounds, from);
     this.#readers = sources.map(
       (source) =>
         new SourceReader(source, {
@@ -50,7 +47,7 @@ export class PageReader {
     );
   }
 
-  /** How many rows are still needed to fill the page and to know whether there is one more. */
+  /** Number of rows that are missing to fill the page and to know whether one more follows. */
   get rowsNeeded(): number {
     return this.#request.limit + 1 - this.#rows.length;
   }
@@ -60,12 +57,12 @@ export class PageReader {
     return this.rowsNeeded === 1 && this.#hasBufferedRow();
   }
 
-  /** The streams that must be read before the next group can be told. */
+  /** Returns the readers that need another page before the next group is complete. */
   sourcesToRead(): SourceReader[] {
-    return this.#readers.filter((stream) => stream.needsPage);
+    return this.#readers.filter((reader) => reader.needsPage);
   }
 
-  /** Moves the next group, merged over the sources that have rows of its submit time, into the page. */
+  /** Moves the next group into the page, merged over all sources with rows of its submit time. */
   consumeGroup(): void {
     const next = this.#nextGroup();
     if (!next) {
@@ -73,23 +70,24 @@ export class PageReader {
       return;
     }
     const groups: TieGroup[] = [];
-    for (const stream of this.#readers) {
-      const { first } = stream;
+    for (const reader of this.#readers) {
+      const { first } = reader;
       if (!first || compareGroups(first, next, this.#order) !== 0) continue;
       groups.push(first);
-      stream.shift();
+      reader.shift();
     }
     const rows = positionRows(mergeGroups(groups), this.#request.direction);
     for (const row of this.#order.from === 'start' ? rows : rows.reverse()) this.#append(row);
   }
 
   /**
-   * Makes do with what was read, and only if need be with groups that may not be whole. Says whether that gets somewhere: rows for the page, or a search that is further on. If
-   * not, reading has to continue.
+   * Finishes the page with the rows read so far. Accepts groups that may be incomplete only when
+   * there is nothing else. Returns false when there is no progress to report: no row for the page
+   * and no search that got further. Then reading must continue.
    */
   acceptPartial(): boolean {
     if (this.#hasProgress()) return true;
-    for (const stream of this.sourcesToRead()) stream.acceptPartial();
+    for (const reader of this.sourcesToRead()) reader.acceptPartial();
     while (!this.isDone && this.sourcesToRead().length === 0) this.consumeGroup();
     return this.isDone || this.#hasProgress();
   }
@@ -98,10 +96,10 @@ export class PageReader {
     const { limit, from } = this.#request;
     const rows = this.#rows.slice(0, limit);
     if (from === 'end') rows.reverse();
-    const more = !this.#isExhausted || this.#rows.length > limit;
+    const hasMore = !this.#isExhausted || this.#rows.length > limit;
     const checkpoints = this.isDone ? [] : this.#checkpoints();
-    if (checkpoints.length === 0) return { rows, more };
-    return { rows, more, searchState: { from, checkpoints: Object.fromEntries(checkpoints) } };
+    if (checkpoints.length === 0) return { rows, hasMore };
+    return { rows, hasMore, searchState: { from, checkpoints: Object.fromEntries(checkpoints) } };
   }
 
   #hasProgress(): boolean {
@@ -117,20 +115,20 @@ export class PageReader {
   }
 
   #append(row: PositionedRow): void {
-    if (!this.#isBefore(row.position, this.#bounds.end)) this.#isExhausted = true;
-    else if (this.#isAfter(row.position, this.#rows.at(-1)?.position ?? this.#bounds.start)) {
-      this.#rows.push(row);
-    }
+    const { start, end } = this.#bounds;
+    const last = this.#rows.at(-1)?.position ?? start;
+    if (!this.#isBefore(row.position, end)) this.#isExhausted = true;
+    else if (this.#isAfter(row.position, last)) this.#rows.push(row);
   }
 
-  /** Whether a row of the range has been read that is not in the page yet. */
+  /** Whether a row of the range has been read but is not in the page yet. */
   #hasBufferedRow(): boolean {
     const groups = this.#readers.flatMap(({ first, incomplete }) => [first, incomplete]);
     return groups.some((group) => {
       const rows = group ? positionRows(group, this.#request.direction) : [];
+      const { start, end } = this.#bounds;
       return rows.some(
-        ({ position }) =>
-          this.#isAfter(position, this.#bounds.start) && this.#isBefore(position, this.#bounds.end),
+        ({ position }) => this.#isAfter(position, start) && this.#isBefore(position, end),
       );
     });
   }
@@ -141,17 +139,29 @@ export class PageReader {
     );
   }
 
-  /** In reading order. */
-  #isAfter(place: Position, bound: Position | undefined): boolean {
-    return bound === undefined || this.#compare(place, bound) > 0;
+  #isAfter(position: Position, bound: Position | undefined): boolean {
+    return bound === undefined || this.#compare(position, bound) > 0;
   }
 
-  #isBefore(place: Position, bound: Position | undefined): boolean {
-    return bound === undefined || this.#compare(place, bound) < 0;
+  #isBefore(position: Position, bound: Position | undefined): boolean {
+    return bound === undefined || this.#compare(position, bound) < 0;
   }
 
+  /** Compares in reading order. */
   #compare(a: Position, b: Position): number {
     const difference = comparePositions(a, b, this.#request.direction);
     return this.#order.from === 'start' ? difference : -difference;
   }
+}
+
+/** Returns the submit times at which reading starts and may stop. Null is the end of all rows. */
+function submitTimes({ start, end }: Bounds, from: 'start' | 'end') {
+  // A row without a readable submit time may have been submitted at any time past that of its
+  // position. So that time bounds the rows after it, but not the rows before it.
+  const [first, last] = from === 'start' ? [start, end] : [end, start];
+  const firstTime = first?.submitTime ?? null;
+  const lastTime = last?.offset === 0 ? last.submitTime : null;
+  return from === 'start'
+    ? { since: firstTime, until: lastTime }
+    : { since: lastTime, until: firstTime };
 }

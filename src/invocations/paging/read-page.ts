@@ -1,55 +1,20 @@
-import { type Position, comparePositions } from './position.ts';
+import type { CallContext, InvocationSource } from '../source.ts';
+import type { PageBound, PageRequest, PageResult } from './page-request.ts';
 import { type Bounds, PageReader } from './page-reader.ts';
-import type { PositionedRow } from './tie-group.ts';
-import type { CallContext, Direction, InvocationSource } from '../source.ts';
-import type { SourceCheckpoint } from './source-reader.ts';
-import type { InvocationStatus } from '../invocation.ts';
-import type { SubmitTimeWindow } from './submit-time-window.ts';
+import { comparePositions } from './position.ts';
 
-export interface PageRequest {
-  /** The order of the connection. */
-  readonly direction: Direction;
-  /** The end of the range that reading starts from. */
-  readonly from: 'start' | 'end';
-  readonly limit: number;
-  /** Both exclusive. */
-  readonly after?: PageBound | undefined;
-  readonly before?: PageBound | undefined;
-  readonly statusEquals?: InvocationStatus | undefined;
-  readonly window: SubmitTimeWindow;
-}
-
-/** A place in the order, and maybe the way on for a search that had found nothing further before it had to stop. */
-export interface PageBound {
-  readonly position: Position;
-  readonly searchState?: SearchState | undefined;
-}
-
-export interface SearchState {
-  readonly from: 'start' | 'end';
-  /** By the key of the source. */
-  readonly checkpoints: Readonly<Record<string, SourceCheckpoint>>;
-}
-
-export interface PageResult {
-  /** In the connection's order, at most `limit`. */
-  readonly rows: readonly PositionedRow[];
-  /** Whether the range goes on in the direction of reading. After a search that had to stop: that it may. */
-  readonly more: boolean;
-  readonly searchState?: SearchState;
-}
-
-/** Whether a walk that has made so many upstream calls has to come to an end. */
+/** Returns true when reading a page must end after this number of upstream calls. */
 export type CallBudget = (calls: number) => boolean;
 
 /**
- * Reads one page of the merged sources, at most one row further than the page needs.
+ * Reads one page from the merged sources, and at most one row more than the page needs.
  *
- * Costs one upstream call per source for a page of up to 999 rows, unless upstream pages come short, many rows share the
- * page's last submit time, or more than a handful were submitted within two seconds of the cursor's place. When the
- * budget is spent first, the page is short and says how to go on; it always gets somewhere.
+ * A page of up to 999 rows costs one upstream call per source, unless the upstream's pages are
+ * short, many rows share the last submit time of the page, or more than a handful were submitted
+ * within two seconds of the cursor. When the call budget is exhausted first, the page is short and
+ * its `searchState` says where to continue. Every page makes progress.
  *
- * @throws {Fault}
+ * @throws {UpstreamError}
  */
 export async function readPage(
   sources: readonly InvocationSource[],
@@ -58,7 +23,7 @@ export async function readPage(
   call: CallContext,
 ): Promise<PageResult> {
   const bounds = toBounds(request);
-  if (!bounds) return { rows: [], more: false };
+  if (!bounds) return { rows: [], hasMore: false };
   const reader = new PageReader(sources, request, bounds);
   let calls = 0;
   while (!reader.isDone) {
@@ -70,14 +35,14 @@ export async function readPage(
     } else {
       calls += sourcesToRead.length;
       await Promise.all(
-        sourcesToRead.map((stream) => stream.readNextPage(reader.rowsNeeded, call)),
+        sourcesToRead.map((source) => source.readNextPage(reader.rowsNeeded, call)),
       );
     }
   }
   return reader.page();
 }
 
-/** Undefined when nothing can lie between the bounds. */
+/** Returns undefined when no row can lie between the bounds. */
 function toBounds({ direction, from, after, before }: PageRequest): Bounds | undefined {
   if (isUnpositioned(after, 'end') || isUnpositioned(before, 'start')) return undefined;
   const first = after?.position;
@@ -88,9 +53,8 @@ function toBounds({ direction, from, after, before }: PageRequest): Bounds | und
     : { start: last, end: first, searchState: before?.searchState };
 }
 
-/** Whether a bound is that of a search from this end which has not found any row yet. */
+/** Whether the bound comes from a search from this end that has not found any row yet. */
 function isUnpositioned(bound: PageBound | undefined, from: 'start' | 'end'): boolean {
-  return (
-    bound?.searchState?.from === from && bound.position.submitTime === null && bound.position.offset === 0
-  );
+  if (bound?.searchState?.from !== from) return false;
+  return bound.position.submitTime === null && bound.position.offset === 0;
 }

@@ -1,43 +1,46 @@
-import { UpstreamError } from '../upstream-error.ts';
-import { TieBuffer } from './tie-buffer.ts';
 import type { InvocationStatus } from '../invocation.ts';
+import type { CallContext, InvocationSource, ListAsyncInvokesPage, ReadOrder } from '../source.ts';
+import { UpstreamError } from '../upstream-error.ts';
 import { reverseDirection } from './position.ts';
-import type { TieGroup } from './tie-group.ts';
-import type { CallContext, InvocationSource, ReadOrder, ListAsyncInvokesPage } from '../source.ts';
 import {
-  windowContains,
   narrowWindow,
   type SubmitTimeWindow,
   widenWindow,
+  windowContains,
 } from './submit-time-window.ts';
+import { TieBuffer } from './tie-buffer.ts';
+import type { TieGroup } from './tie-group.ts';
 
 export interface SourceQuery extends ReadOrder {
   readonly statusEquals?: InvocationStatus | undefined;
-  /** What the caller asked for; rows outside are dropped. */
+  /** The window of the request. Rows outside are dropped. */
   readonly window: SubmitTimeWindow;
-  /** The submit times at which reading starts and may stop; null is the very end on that side. */
+  /** The submit times at which reading starts and may stop. Null is the end of all rows. */
   readonly since: number | null;
   readonly until: number | null;
-  /** Where an earlier search from `since` had got to. */
+  /** The page token at which an earlier search from `since` stopped. */
   readonly token?: string | undefined;
 }
 
-/** How to go on with a search: the token, and the submit time from which its window was narrowed. */
+/** Where to continue a search. */
 export interface SourceCheckpoint {
+  /** The submit time that the window of the upstream query starts at. The token belongs to it. */
   readonly since: number | null;
+  /** The upstream's page token. */
   readonly token: string;
 }
 
 const MAX_RESULTS = 1000;
 
-/** Rows to ask for on top, because a widened window shows some that lie before the place that reading starts at. */
+/** Extra rows to request, because a widened window includes rows before the start of reading. */
 const EDGE_ROWS = 10;
 
 /**
- * One source, read page by page into groups of equal submit time.
+ * Reads one source page by page and returns its rows in groups of equal submit time.
  *
- * A token that the upstream refuses (they expire after a time that it does not tell) is no loss: reading starts again
- * after the last group that was complete. A token that comes twice would go on for ever and is a fault.
+ * Page tokens expire after an undocumented time. When the upstream rejects one, reading restarts
+ * after the last complete group. A token that the upstream returns twice is an error, because
+ * reading would never end.
  */
 export class SourceReader {
   readonly #source: InvocationSource;
@@ -46,7 +49,7 @@ export class SourceReader {
   readonly #tokens = new Set<string>();
   #since: number | null;
   #token: string | undefined;
-  /** The token to read again from: the one that brought the oldest row in hand, or else the last page. */
+  /** The token of the page that the oldest buffered row came from, or else of the last page. */
   #restartToken: string | undefined;
   #isExhausted = false;
   #lastPageWasEmpty = false;
@@ -64,28 +67,31 @@ export class SourceReader {
     return this.#source.key;
   }
 
-  /** The next group, once it is known to be complete. */
+  /** The next group, once it is complete. */
   get first(): TieGroup | undefined {
     return this.#buffer.first;
   }
 
-  /** A group of which more rows may still come. */
+  /** The last group read, while more of its rows may follow. */
   get incomplete(): TieGroup | undefined {
     return this.#buffer.incomplete;
   }
 
-  /** Whether the next group cannot be told without another call. */
+  /** Whether another page must be read before the next group is complete. */
   get needsPage(): boolean {
     return !this.#isExhausted && this.first === undefined;
   }
 
-  /** How another request reads on from here, seeing again what is in hand; undefined: from the very place it is at. */
+  /**
+   * Where another request continues. It reads the buffered rows again. Undefined when there is no
+   * token to continue from: then the next request starts at the position of its cursor.
+   */
   get checkpoint(): SourceCheckpoint | undefined {
     const token = this.#buffer.isEmpty && !this.#isExhausted ? this.#token : this.#restartToken;
     return token === undefined ? undefined : { since: this.#since, token };
   }
 
-  /** Whether reading got further than what an earlier request knew. */
+  /** Whether reading got further than the token of the request. */
   get hasAdvanced(): boolean {
     return this.checkpoint !== undefined && this.checkpoint.token !== this.#query.token;
   }
@@ -95,39 +101,34 @@ export class SourceReader {
   }
 
   /**
-   * Takes the pending group for complete when a page without rows followed it, for a reader who has to stop here. To
-   * wait for proof could take more empty pages than any one request may read, for ever.
+   * Treats the incomplete group as complete when an empty page followed it. Called when the call
+   * budget is exhausted: a proof could take more empty pages than any single request may read.
    */
   acceptPartial(): void {
     if (this.#lastPageWasEmpty) this.#buffer.markComplete();
   }
 
-  /** Reads one page. `wanted` is how many rows the reader still needs. */
+  /** Reads one page. `rowsNeeded` is the number of rows that are still missing. */
   async readNextPage(rowsNeeded: number, call: CallContext): Promise<void> {
-    const bounds = this.#window();
-    const near = this.#query.direction === 'ASC' ? bounds.after : bounds.before;
-    const edge = near === undefined && this.#token === undefined ? 0 : EDGE_ROWS;
-    const maxResults = Math.min(Math.max(rowsNeeded + edge, this.#nextPageSize), MAX_RESULTS);
-    const page = await this.#list(bounds, maxResults, call);
+    const window = this.#window();
+    const start = this.#query.direction === 'ASC' ? window.after : window.before;
+    const extraRows = start === undefined && this.#token === undefined ? 0 : EDGE_ROWS;
+    const maxResults = Math.min(Math.max(rowsNeeded + extraRows, this.#nextPageSize), MAX_RESULTS);
+    const page = await this.#list(window, maxResults, call);
     if (page) this.#append(page, maxResults);
     else this.#restart();
   }
 
-  /** The window to ask for: the caller's, as far as it lies between where reading starts and may stop. */
+  /** Returns the window of the upstream query: the caller's window, cut to the unread range. */
   #window(): SubmitTimeWindow {
     const { direction, window, until } = this.#query;
-    return widenWindow(
-      narrowWindow(
-        narrowWindow(window, this.#since, direction),
-        until,
-        reverseDirection(direction),
-      ),
-    );
+    const fromStart = narrowWindow(window, this.#since, direction);
+    return widenWindow(narrowWindow(fromStart, until, reverseDirection(direction)));
   }
 
-  /** Undefined when the upstream refused the token. */
+  /** Returns undefined when the upstream rejects the page token. */
   async #list(
-    bounds: SubmitTimeWindow,
+    window: SubmitTimeWindow,
     maxResults: number,
     call: CallContext,
   ): Promise<ListAsyncInvokesPage | undefined> {
@@ -136,11 +137,11 @@ export class SourceReader {
     try {
       return await this.#source.list(
         {
-          direction: direction,
+          direction,
           maxResults,
           statusEquals,
-          submitTimeAfter: bounds.after,
-          submitTimeBefore: bounds.before,
+          submitTimeAfter: window.after,
+          submitTimeBefore: window.before,
           nextToken,
         },
         call,
@@ -153,18 +154,18 @@ export class SourceReader {
     }
   }
 
-  #append({ rows, nextToken }: ListAsyncInvokesPage, asked: number): void {
+  #append({ rows, nextToken }: ListAsyncInvokesPage, requestedRows: number): void {
     if (this.#buffer.isEmpty) this.#restartToken = this.#token;
     this.#buffer.add(rows);
     this.#lastPageWasEmpty = rows.length === 0;
-    // A short page that is not the last means that rows are rare here: ask for more at a time.
-    this.#nextPageSize = rows.length < asked ? asked * 2 : 1;
+    // A short page that is not the last means that matching rows are rare: request more at a time.
+    this.#nextPageSize = rows.length < requestedRows ? requestedRows * 2 : 1;
     this.#token = nextToken;
     this.#isExhausted = nextToken === undefined;
     if (nextToken === undefined) this.#buffer.end();
-    else if (this.#tokens.has(nextToken))
-      throw new UpstreamError('invalid_response', 'a page token came twice');
-    else this.#tokens.add(nextToken);
+    else if (this.#tokens.has(nextToken)) {
+      throw new UpstreamError('invalid_response', 'the upstream returned a page token twice');
+    } else this.#tokens.add(nextToken);
   }
 
   #restart(): void {

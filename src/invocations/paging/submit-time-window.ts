@@ -1,19 +1,20 @@
 import type { Direction } from '../source.ts';
 
-/** A range of submit times, milliseconds since the epoch, both bounds exclusive. */
+/** A range of submit times, in milliseconds since the epoch. Both bounds are exclusive. */
 export interface SubmitTimeWindow {
   readonly after?: number | undefined;
   readonly before?: number | undefined;
 }
 
 const SECOND = 1000;
-/** What fits the upstream's timestamps: four-digit years, and nothing was submitted before the epoch. */
+/** The upstream's timestamps have four-digit years, and no invocation is older than the epoch. */
 const EARLIEST = 0;
 const LATEST = Date.UTC(9999, 11, 31, 23, 59, 59);
 
 /**
- * A window to ask the upstream for that surely holds every row of `window`. The upstream documents neither whether its
- * bounds are inclusive nor at which precision they compare, so each is moved out to a whole second and one more.
+ * Returns a window for the upstream query that contains every row of `window`. AWS documents
+ * neither whether its bounds are inclusive nor their precision, so each bound is moved out to a
+ * whole second, and by one more second.
  */
 export function widenWindow({ after, before }: SubmitTimeWindow): SubmitTimeWindow {
   return {
@@ -22,14 +23,16 @@ export function widenWindow({ after, before }: SubmitTimeWindow): SubmitTimeWind
   };
 }
 
-/** The part of a window that lies at or past `time` in a direction; null narrows nothing. */
+/**
+ * Returns the part of a window that lies at or past `time` in a direction. Null changes nothing.
+ * The time itself stays inside, because rows with the same submit time may follow.
+ */
 export function narrowWindow(
   { after, before }: SubmitTimeWindow,
   time: number | null,
   direction: Direction,
 ): SubmitTimeWindow {
   if (time === null) return { after, before };
-  // The place itself stays inside: rows that share its time may follow it, and seeing it again costs nothing.
   return direction === 'ASC'
     ? { after: Math.max(after ?? -Infinity, time - 1), before }
     : { after, before: Math.min(before ?? Infinity, time + 1) };

@@ -1,8 +1,8 @@
 import type { Invocation } from '../invocation.ts';
-import { compareGroups, type TieGroup } from './tie-group.ts';
 import type { ReadOrder } from '../source.ts';
+import { compareGroups, type TieGroup } from './tie-group.ts';
 
-/** A group while rows are still being added to it. */
+/** A group that rows are still added to. */
 interface MutableTieGroup extends TieGroup {
   readonly rows: Invocation[];
   readonly unplacedRows: (Invocation | null)[];
@@ -11,21 +11,25 @@ interface MutableTieGroup extends TieGroup {
 type TimedInvocation = Invocation & { readonly submitTime: number };
 
 /**
- * Gathers rows into groups of equal submit time, in reading order. The last group is pending: a later row may still
- * belong to it. A row that the upstream sends out of order goes where it belongs, as long as that is still in hand.
+ * Collects rows into groups of equal submit time, in reading order. The last group is incomplete:
+ * a later row may still belong to it. A row that the upstream sends out of order is moved to its
+ * group, as long as that group is still in the buffer.
  */
 export class TieBuffer {
   readonly #order: ReadOrder;
   readonly #accepts: (submitTime: number) => boolean;
   #groups: MutableTieGroup[] = [];
   #isComplete = false;
-  /** The last complete group: where reading starts again when a token is refused. */
+  /** The last complete group. Reading restarts after it when the upstream rejects a token. */
   #lastComplete: TieGroup | undefined;
-  /** Set when reading has started again: whatever is not past this group is old. */
+  /** Set when reading has restarted: rows that are not past this group were read before. */
   #alreadyReadThrough: TieGroup | undefined;
-  /** The submit time of the row before, which rows without a place follow; undefined where that row was not wanted. */
+  /** The submit time of the previous row, or undefined when that row was dropped. */
   #currentTime: number | null | undefined = null;
-  /** Reading backward, rows without a place wait for the row that they follow in the connection. */
+  /**
+   * Unplaced rows follow the row before them in the order of the connection. Reading from the end,
+   * they wait here for that row.
+   */
   #unplacedRows: (Invocation | null)[] = [];
 
   constructor(order: ReadOrder, accepts: (submitTime: number) => boolean) {
@@ -45,7 +49,7 @@ export class TieBuffer {
     return this.#groups.length === 0 && this.#unplacedRows.length === 0;
   }
 
-  /** The submit time of the last complete group; undefined before there is one. */
+  /** The submit time of the last complete group. Undefined before the first one. */
   get lastComplete(): number | null | undefined {
     return this.#lastComplete?.submitTime;
   }
@@ -55,13 +59,14 @@ export class TieBuffer {
     for (const row of rows) {
       if (isTimed(row)) this.#addRow(row);
       else if (this.#order.from === 'end') this.#unplacedRows.unshift(row);
-      else if (this.#currentTime !== undefined)
+      else if (this.#currentTime !== undefined) {
         this.#groupOf(this.#currentTime).unplacedRows.push(row);
+      }
     }
     this.#lastComplete = this.#groups.at(-2) ?? this.#lastComplete;
   }
 
-  /** No more rows will come. */
+  /** Called after the last page: no more rows will follow. */
   end(): void {
     if (this.#unplacedRows.length > 0) {
       this.#groups.push({ submitTime: null, rows: [], unplacedRows: this.#unplacedRows });
@@ -70,13 +75,13 @@ export class TieBuffer {
     this.markComplete();
   }
 
-  /** Takes the pending group for complete. */
+  /** Treats the last group as complete. */
   markComplete(): void {
     this.#isComplete = true;
     this.#lastComplete = this.#groups.at(-1) ?? this.#lastComplete;
   }
 
-  /** Forgets what was not complete, because it will be read again. */
+  /** Drops the incomplete group, because its rows will be read again. */
   dropIncomplete(): void {
     if (!this.#isComplete) this.#groups.pop();
     this.#isComplete = true;
@@ -90,9 +95,9 @@ export class TieBuffer {
   }
 
   #addRow(row: TimedInvocation): void {
-    const wanted = this.#isWanted(row.submitTime);
-    this.#currentTime = wanted ? row.submitTime : undefined;
-    if (wanted) {
+    const isAccepted = this.#isAccepted(row.submitTime);
+    this.#currentTime = isAccepted ? row.submitTime : undefined;
+    if (isAccepted) {
       const group = this.#groupOf(row.submitTime);
       group.rows.push(row);
       group.unplacedRows.unshift(...this.#unplacedRows);
@@ -100,14 +105,14 @@ export class TieBuffer {
     this.#unplacedRows = [];
   }
 
-  #isWanted(submitTime: number): boolean {
-    const old =
+  #isAccepted(submitTime: number): boolean {
+    const wasReadBefore =
       this.#alreadyReadThrough &&
       compareGroups(newGroup(submitTime), this.#alreadyReadThrough, this.#order) <= 0;
-    return !old && this.#accepts(submitTime);
+    return !wasReadBefore && this.#accepts(submitTime);
   }
 
-  /** The group of this time, made where it belongs if there is none. */
+  /** Returns the group of this submit time. Inserts a new one in reading order if needed. */
   #groupOf(submitTime: number | null): MutableTieGroup {
     const group = newGroup(submitTime);
     let index = this.#groups.length;

@@ -1,13 +1,14 @@
 import type { Invocation } from '../invocation.ts';
-import { comparePositions, type Position } from './position.ts';
 import type { Direction, ReadOrder } from '../source.ts';
+import { comparePositions, type Position } from './position.ts';
 
 /**
- * The rows of one submit time. The upstream leaves their order open, so a group is only handed out whole and sorted.
- * Rows without a place of their own stay with the group before them in the connection's order.
+ * All rows of one submit time. The upstream does not define their order, so a group is only used
+ * when it is complete, and is then sorted. Unplaced rows have no readable ARN or submit time. They
+ * belong to the group before them in the order of the connection.
  */
 export interface TieGroup {
-  /** Null for rows that come before every placed one. */
+  /** Null for the rows that come before every row with a submit time. */
   readonly submitTime: number | null;
   readonly rows: readonly Invocation[];
   readonly unplacedRows: readonly (Invocation | null)[];
@@ -18,23 +19,23 @@ export interface PositionedRow {
   readonly node: Invocation | null;
 }
 
-/** One group out of several of the same submit time, as when regions are merged. */
+/** Merges groups of the same submit time that were read from several sources. */
 export function mergeGroups(groups: readonly TieGroup[]): TieGroup {
-  const [only] = groups;
-  if (only && groups.length === 1) return only;
+  const [first] = groups;
+  if (first && groups.length === 1) return first;
   return {
-    submitTime: groups[0]?.submitTime ?? null,
+    submitTime: first?.submitTime ?? null,
     rows: groups.flatMap((group) => group.rows),
     unplacedRows: groups.flatMap((group) => group.unplacedRows),
   };
 }
 
-/** The rows of a group in the connection's order, each with its place; a row that was sent twice counts once. */
+/** Returns the rows of a group with their positions, sorted and without duplicates. */
 export function positionRows(group: TieGroup, direction: Direction): PositionedRow[] {
   const { submitTime } = group;
   const rows: PositionedRow[] = [];
   if (submitTime !== null) {
-    for (const node of distinct(group.rows)) {
+    for (const node of withoutDuplicates(group.rows)) {
       rows.push({ position: { submitTime, invocationArn: node.invocationArn, offset: 0 }, node });
     }
     if (rows.length > 1) rows.sort((a, b) => comparePositions(a.position, b.position, direction));
@@ -46,11 +47,11 @@ export function positionRows(group: TieGroup, direction: Direction): PositionedR
   return rows;
 }
 
-function distinct(rows: readonly Invocation[]): Iterable<Invocation> {
+function withoutDuplicates(rows: readonly Invocation[]): Iterable<Invocation> {
   return rows.length > 1 ? new Map(rows.map((row) => [row.invocationArn, row])).values() : rows;
 }
 
-/** Negative when group `a` is met before group `b`. */
+/** Returns a negative number when group `a` is read before group `b`. */
 export function compareGroups(a: TieGroup, b: TieGroup, { direction, from }: ReadOrder): number {
   if (a.submitTime === b.submitTime) return 0;
   const nullFirst = from === 'start' ? -1 : 1;

@@ -1,4 +1,4 @@
-import { ApolloServer, type ApolloServerOptionsWithGateway } from '@apollo/server';
+import { ApolloServer } from '@apollo/server';
 import {
   ApolloServerPluginCacheControlDisabled,
   ApolloServerPluginInlineTraceDisabled,
@@ -9,33 +9,41 @@ import {
 import type { FastifyInstance } from 'fastify';
 import type { FormattedExecutionResult, GraphQLSchema } from 'graphql';
 import type { LimitsConfig } from '../../config/config.ts';
-import { createExecutor, type Executor } from '../../executor/executor.ts';
+import { createExecutor } from '../../executor/executor.ts';
 import { serialize } from '../../executor/serialized-data.ts';
+import type { DocumentPipeline } from '../documents/document-pipeline.ts';
 import { formatError } from '../errors/format-error.ts';
-import { admissionPlugin } from './admission-plugin.ts';
 import type { RateLimiter } from '../limits/rate-limiter.ts';
+import { admissionPlugin } from './admission-plugin.ts';
+import { asApolloGateway } from './apollo-gateway.ts';
+import { createDocumentStore } from './document-store.ts';
 import { drainHttp } from './drain-plugin.ts';
 import { responsePlugin } from './response-plugin.ts';
-import { reportUpstream } from './upstream-extension.ts';
 import type { ServerContext } from './server-context.ts';
+import { reportUpstream } from './upstream-extension.ts';
 
 export interface ApolloOptions {
   readonly schema: GraphQLSchema;
   readonly introspection: boolean;
   readonly limits: LimitsConfig;
   readonly rateLimiter: RateLimiter;
+  readonly pipeline: DocumentPipeline;
   readonly requestTimeoutMs: number;
   readonly app: FastifyInstance;
+  readonly compileQueries: boolean;
   readonly reportUpstream: boolean;
 }
 
-/** Errors that the validation of one document reports at the most. */
-const MAX_VALIDATION_ERRORS = 5;
-
 export function createApollo(options: ApolloOptions) {
-  const { schema, introspection, limits, rateLimiter, requestTimeoutMs, app } = options;
+  const { schema, introspection, limits, rateLimiter, pipeline, requestTimeoutMs, app } = options;
+  const { compileQueries } = options;
+  const execute = createExecutor(schema, { compileQueries });
   return new ApolloServer<ServerContext>({
-    gateway: asApolloGateway(createExecutor(schema), schema),
+    gateway: asApolloGateway(schema, (context) => {
+      const { document, operation, operationName, variables, values } = context.operation;
+      return execute({ document, operation, operationName, variables, values, context });
+    }),
+    documentStore: createDocumentStore(pipeline),
     introspection,
     csrfPrevention: true,
     allowBatchedHttpRequests: false,
@@ -43,19 +51,19 @@ export function createApollo(options: ApolloOptions) {
     hideSchemaDetailsFromClientErrors: !introspection,
     includeStacktraceInErrorResponses: false,
     parseOptions: { maxLexicalTokens: limits.documentTokens },
-    validationOptions: { maxErrors: MAX_VALIDATION_ERRORS },
-    // The process belongs to the command line, which stops the server on a signal.
+    // The command line owns the process, and stops the server on a signal.
     stopOnTerminationSignals: false,
     logger: app.log,
-    // What it gives is handed on as it is, to Fastify, which sends bytes as well as text.
+    // Apollo Server passes the result through to Fastify, which sends bytes as well as strings.
     stringifyResult: serialize as (result: FormattedExecutionResult) => string,
     formatError: (formatted, error) => formatError(formatted, error, app.log),
     plugins: [
       ApolloServerPluginLandingPageDisabled(),
       ApolloServerPluginCacheControlDisabled(),
-      // On in a subgraph by itself, for everyone who sends the header.
+      // Subgraphs have it on by default, for every client that sends the header.
       ApolloServerPluginInlineTraceDisabled(),
-      // On by themselves where the environment has Apollo's key: nothing is told to anyone that no setting here names.
+      // Both are on by default if the environment has Apollo's key. No setting of the gateway
+      // reports to Apollo.
       ApolloServerPluginUsageReportingDisabled(),
       ApolloServerPluginSchemaReportingDisabled(),
       drainHttp(app, requestTimeoutMs),
@@ -64,23 +72,3 @@ export function createApollo(options: ApolloOptions) {
     ],
   });
 }
-
-/** What Apollo Server calls a gateway is, seen from it, a schema with an execution of its own. */
-export function asApolloGateway(execute: Executor, schema: GraphQLSchema): Gateway {
-  return {
-    onSchemaLoadOrUpdate: (callback) => {
-      callback({ apiSchema: schema, coreSupergraphSdl: '' });
-      return () => undefined;
-    },
-    load: () =>
-      Promise.resolve({
-        executor: ({ document, operation, request, context }) => {
-          const { operationName, variables = {} } = request;
-          return execute({ document, operation, operationName, variables, context });
-        },
-      }),
-    stop: () => Promise.resolve(),
-  };
-}
-
-type Gateway = ApolloServerOptionsWithGateway<ServerContext>['gateway'];

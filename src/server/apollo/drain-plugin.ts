@@ -2,10 +2,13 @@ import type { ApolloServerPlugin } from '@apollo/server';
 import type { FastifyInstance } from 'fastify';
 import type { ServerContext } from './server-context.ts';
 
-/** Past the deadline of the last request: for its answer to be sent, and no longer for what sends half a request. */
+/** Time after the last request's deadline to send its response. */
 const MARGIN_MS = 2000;
 
-/** When the server stops: takes no connection, lets requests finish within their deadline, and cuts what is left. */
+/**
+ * When the server stops: accepts no connections, lets requests finish within their deadline, and
+ * closes all connections that remain.
+ */
 export function drainHttp(
   app: FastifyInstance,
   requestTimeoutMs: number,

@@ -9,45 +9,45 @@ import { UpstreamError } from '../../invocations/upstream-error.ts';
 import type { ErrorLog } from '../errors/format-error.ts';
 import type { ServerContext } from './server-context.ts';
 
-/** An answer that is about to be sent. */
 export type ResponseContext = GraphQLRequestContextWillSendResponse<ServerContext>;
-export type ResponseHook = (answer: ResponseContext) => void;
+/** Called before a response is sent. */
+export type ResponseHook = (context: ResponseContext) => void;
+
+type ErrorContext = GraphQLRequestContextDidEncounterErrors<ServerContext>;
 
 /**
- * Logs the faults behind an answer's errors, and puts the last hand to every answer. One plugin for all of it, because Apollo
- * Server waits for each plugin's every hook.
+ * Logs upstream errors, and post-processes every response. This is one plugin, because Apollo
+ * Server awaits every hook of every plugin.
  */
 export function responsePlugin(
   log: ErrorLog,
   ...more: readonly ResponseHook[]
 ): ApolloServerPlugin<ServerContext> {
-  const all = [setRetryAfter, truncateRequestErrors, recordErrorCodes, ...more];
+  const hooks = [setRetryAfter, recordErrorCodes, ...more];
   const listener = {
-    didEncounterErrors: ({ errors }: GraphQLRequestContextDidEncounterErrors<ServerContext>) => {
+    didEncounterErrors: ({ errors }: ErrorContext) => {
       logUpstreamErrors(log, errors);
       return Promise.resolve();
     },
-    willSendResponse: (answer: ResponseContext) => {
-      for (const finish of all) finish(answer);
+    willSendResponse: (context: ResponseContext) => {
+      for (const hook of hooks) hook(context);
       return Promise.resolve();
     },
   };
   return { requestDidStart: () => Promise.resolve(listener) };
 }
 
-/** One line a request for each kind of fault, however many fields suffer from it. That a caller has gone is no fault. */
-function logUpstreamErrors(
-  log: ErrorLog,
-  errors: GraphQLRequestContextDidEncounterErrors<ServerContext>['errors'],
-): void {
+/** Logs one line per request and kind of error, however many fields failed with it. */
+function logUpstreamErrors(log: ErrorLog, errors: ErrorContext['errors']): void {
   const causes = errors.map(unwrapResolverError).filter((cause) => cause instanceof UpstreamError);
-  for (const [kind, faults] of Map.groupBy(causes, (fault) => fault.kind)) {
+  for (const [kind, sameKind] of Map.groupBy(causes, (error) => error.kind)) {
+    // The client disconnected, so no call failed.
     if (kind === 'cancelled') continue;
-    log.warn({ err: faults[0], kind, fields: faults.length }, 'upstream fault');
+    log.warn({ err: sameKind[0], kind, fields: sameKind.length }, 'upstream error');
   }
 }
 
-/** Errors that say after how long a retry makes sense set `Retry-After` too, which more clients read. */
+/** Sets `Retry-After` from the errors, because more clients read the header than the extension. */
 function setRetryAfter({ response: { body, http } }: ResponseContext): void {
   const seconds = Math.max(...errorsOf(body).map(retryAfterSeconds));
   if (seconds > 0) http.headers.set('retry-after', String(seconds));
@@ -58,19 +58,6 @@ function retryAfterSeconds({ extensions }: GraphQLFormattedError): number {
   return typeof retryAfterMs === 'number' ? Math.ceil(retryAfterMs / 1000) : 0;
 }
 
-/** Errors of a request that was not executed; more of them tell nobody more. */
-const MAX_REQUEST_ERRORS = 6;
-
-function truncateRequestErrors({ response: { body } }: ResponseContext): void {
-  if (body.kind !== 'single' || body.singleResult.data !== undefined) return;
-  const { errors, ...result } = body.singleResult;
-  body.singleResult = {
-    ...result,
-    ...(errors && { errors: errors.slice(0, MAX_REQUEST_ERRORS) }),
-  };
-}
-
-/** Notes the codes of a request's errors in its record. */
 function recordErrorCodes({ response: { body }, contextValue: { record } }: ResponseContext): void {
   const codes = errorsOf(body).map(({ extensions }) => String(extensions?.code));
   record.errorCodes = [...new Set(codes)];

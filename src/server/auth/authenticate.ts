@@ -5,31 +5,39 @@ import { type Caller, READ_SCOPE, START_SCOPE } from './caller.ts';
 import { matchesSecret } from './router-secret.ts';
 import { CLOCK_TOLERANCE_SECONDS, TokenVerifier } from './token-verifier.ts';
 
-/** As much of a request as says who sent it. */
+/** The parts of a request that identify its sender. */
 export interface Credentials {
   readonly headers: IncomingHttpHeaders;
   readonly ip: string;
 }
 
-/** What a missing router secret is answered with depends on what was asked: see `refuseAllButRouter`. */
-export type Authenticated = Caller | 'not-the-router';
+/**
+ * `notRouter`: the router secret is required and missing. The response depends on the requested
+ * fields, so the route rejects the request later.
+ */
+export type Authenticated =
+  { readonly kind: 'caller'; readonly caller: Caller } | { readonly kind: 'notRouter' };
 
 export interface Authenticator {
-  /** @throws {HttpError} 401 for credentials that are missing or wrong, 503 where nothing can be known of them. */
+  /** @throws {HttpError} 401 for missing or invalid credentials, 503 if they cannot be checked. */
   authenticate(credentials: Credentials): Promise<Authenticated>;
-  /** Whether callers can be told apart yet. */
+  /** Returns whether the JWKS has been loaded. Tries to load it if not. */
   isReady(): Promise<boolean>;
 }
 
 const KEYS_RETRY_AFTER_SECONDS = 5;
 
+const INVALID_TOKEN =
+  'The bearer token is invalid or expired. Get a new one from the issuer that AUTH_ISSUER names.';
+
 /**
- * Three ways of knowing a caller, of which the settings say which hold:
+ * Callers authenticate in one of three ways, depending on the settings:
  *
- * - the router's secret, for a subgraph: whoever has it may use the federation's fields, and nobody else may ask anything;
- * - bearer tokens of an issuer, whose scopes say what each caller may do. From a router, a token names its user and may
- *   be missing: then it may read, and not start anything, which takes a scope;
- * - neither: everyone who can reach the gateway may read, and start what may be started.
+ * - The router secret, for a subgraph. Only the router may send operations, and it may use the
+ *   federation fields.
+ * - Bearer tokens of an issuer. Their scopes grant reading and starting. With a router secret, the
+ *   token identifies the router's user and is optional: without it, the request may only read.
+ * - Neither. Everyone who can reach the gateway may read, and start what the allow-lists permit.
  */
 export function createAuthenticator({ token, routerSecrets }: AuthConfig): Authenticator {
   const verifier = token && new TokenVerifier(token);
@@ -40,28 +48,29 @@ export function createAuthenticator({ token, routerSecrets }: AuthConfig): Authe
       const isRouter = routerSecrets.length > 0;
       if (isRouter) {
         const secret = headers['router-authorization'];
-        if (secret === undefined) return 'not-the-router';
+        if (secret === undefined) return { kind: 'notRouter' };
         if (typeof secret !== 'string' || !matchesSecret(secret, routerSecrets)) {
-          throw unauthenticated('The router’s secret is wrong.', 'Router');
+          const message = 'The header `Router-Authorization` does not match ROUTER_SECRET.';
+          throw unauthenticated(message, 'Router');
         }
         if (!verifier || headers.authorization === undefined) {
-          const canStart = !verifier;
-          return {
-            identity: 'router',
-            idempotencyScope: 'router',
-            canRead: true,
-            canStart,
-            isRouter,
-          };
+          return { kind: 'caller', caller: routerItself({ canStart: !verifier }) };
         }
       }
-      if (!verifier) return anonymous(ip);
-      return { ...(await bearer(headers.authorization, verifier)), isRouter };
+      if (!verifier) return { kind: 'caller', caller: anonymous(ip) };
+      const user = await bearer(headers.authorization, verifier);
+      return { kind: 'caller', caller: { ...user, isRouter } };
     },
   };
 }
 
-/** By its address for limits alone: who asks again may have another by then. */
+/** A router's request without a user's token. */
+function routerItself({ canStart }: Pick<Caller, 'canStart'>): Caller {
+  const rights = { canRead: true, canStart, isRouter: true };
+  return { identity: 'router', idempotencyScope: 'router', ...rights };
+}
+
+/** The address identifies the caller only for limits: retries may come from another address. */
 function anonymous(ip: string): Caller {
   const rights = { canRead: true, canStart: true, isRouter: true };
   return { identity: `anonymous:${ip}`, idempotencyScope: 'anonymous', ...rights };
@@ -73,7 +82,10 @@ async function bearer(
 ): Promise<Omit<Caller, 'isRouter'>> {
   const [, token] = /^Bearer +([\w.~+/-]+=*)$/i.exec(authorization ?? '') ?? [];
   if (token === undefined) {
-    throw unauthenticated('Send a bearer token in the header `Authorization`.', 'Bearer');
+    throw unauthenticated(
+      'Authentication is required. Send a bearer token in the header `Authorization`.',
+      'Bearer',
+    );
   }
   const verification = await verifier.verify(token);
   switch (verification.kind) {
@@ -90,9 +102,9 @@ async function bearer(
       };
     }
     case 'invalid':
-      throw unauthenticated('The bearer token is not valid here.', 'Bearer error="invalid_token"');
+      throw unauthenticated(INVALID_TOKEN, 'Bearer error="invalid_token"');
     case 'unavailable':
-      throw new HttpError(503, 'Tokens cannot be checked at the moment.', {
+      throw new HttpError(503, 'Bearer tokens cannot be verified at the moment. Retry later.', {
         code: 'SERVICE_UNAVAILABLE',
         cause: verification.cause,
         headers: { 'retry-after': String(KEYS_RETRY_AFTER_SECONDS) },

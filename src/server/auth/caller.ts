@@ -1,21 +1,26 @@
-/** Who a request is from, and what they may do. */
+/** The sender of a request, and what it may do. */
 export interface Caller {
-  /** Names the caller in logs, limits and caches. Holds no secret. */
+  /** Identifies the caller in logs, limits and caches. Contains no secret. */
   readonly identity: string;
-  /** May see invocations. */
   readonly canRead: boolean;
-  /** May start invocations, where the gateway does. */
+  /** May start invocations, if the gateway allows starting. */
   readonly canStart: boolean;
-  /** Within it, one `clientRequestToken` is one wish. Callers who are not known have one together. */
+  /** Scope within which idempotency tokens are shared. Anonymous callers share one scope. */
   readonly idempotencyScope: string;
-  /** When what the caller is known by ends, in milliseconds since the epoch; undefined: never. */
+  /** Milliseconds since the epoch. Undefined: the credentials do not expire. */
   readonly credentialsExpireAt?: number | undefined;
-  /** May use the fields that are for routers: `_service` and `_entities`. */
+  /** May use the federation fields `_service` and `_entities`. */
   readonly isRouter: boolean;
 }
 
-/** The scope of a token whose bearer may see invocations. */
+/** Returns the caller of a request. The hooks run after authentication, so it is always set. */
+export function assertAuthenticated({ caller }: { readonly caller: Caller | undefined }): Caller {
+  if (!caller) throw new Error('unreachable: unauthenticated request');
+  return caller;
+}
+
+/** The token scope for reading invocations. */
 export const READ_SCOPE = 'async-invokes:read';
 
-/** And of one whose bearer may start them. */
+/** The token scope for starting invocations. */
 export const START_SCOPE = 'async-invokes:start';

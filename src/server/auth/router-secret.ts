@@ -1,9 +1,9 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 
-/** Whether a text is one of the secrets, in a time that does not tell how much of it is right, nor how long they are. */
+/** Compares in constant time, so that timing reveals neither the secrets nor their lengths. */
 export function matchesSecret(text: string, secrets: readonly string[]): boolean {
-  const given = digest(text);
-  return secrets.map((secret) => timingSafeEqual(given, digest(secret))).includes(true);
+  const actual = digest(text);
+  return secrets.map((secret) => timingSafeEqual(actual, digest(secret))).includes(true);
 }
 
 function digest(text: string): Buffer {

@@ -10,38 +10,37 @@ import {
 import type { TokenConfig } from '../../config/config.ts';
 
 export const CLOCK_TOLERANCE_SECONDS = 30;
-/** For a key that is not among those known, the issuer is asked no more often than this. */
+/** Minimum time between two fetches of the JWKS because of unknown key ids. */
 const COOLDOWN_MS = 30_000;
-/** Keys are used for so long without asking whether they still hold. */
+/** Keys are refetched when they are older than this. */
 const CACHE_MAX_AGE_MS = 600_000;
 const JWKS_TIMEOUT_MS = 3000;
-/** After a failure the issuer is left alone for so long, whatever the tokens that come in. */
+/** After a failed fetch, the JWKS is not fetched again for this time. */
 const JWKS_BACKOFF_MS = 5000;
-/** Meanwhile the last keys go on holding, up to this age. */
+/** While the JWKS cannot be fetched, keys up to this age remain valid. */
 const MAX_KEYS_AGE_MS = 86_400_000;
-/** No issuer's tokens are longer; longer ones are refused unread. */
+/** Longer tokens are rejected without being parsed. */
 const MAX_TOKEN_LENGTH = 8192;
-/** A token that was valid is taken for valid so long, and no longer than it says itself. */
+/** How long a successful verification is cached, at most until the token expires. */
 const TOKEN_CACHE_TTL_MS = 60_000;
 const MAX_VALID_TOKENS = 1000;
 
 export type Verification =
   | { readonly kind: 'valid'; readonly payload: JWTPayload }
   | { readonly kind: 'invalid' }
-  /** The issuer's keys cannot be had: nothing is known of the token. */
+  /** The JWKS cannot be loaded, so the token cannot be verified. */
   | { readonly kind: 'unavailable'; readonly cause: unknown };
 
-/** Checks bearer tokens against an issuer's published keys. */
+/** Verifies bearer tokens with the keys that their issuer publishes. */
 export class TokenVerifier {
   readonly #config: TokenConfig;
   readonly #keys: ReturnType<typeof createRemoteJWKSet>;
   #hasKeys = false;
-  /** When the keys were last known to be the issuer's. */
   #keysFetchedAt = 0;
   #backoffUntil = 0;
-  #failure: unknown;
-  /** Checking a signature costs more than everything else that is asked of a request. */
-  readonly #valid = new LRUCache<string, JWTPayload>({ max: MAX_VALID_TOKENS });
+  #lastFetchError: unknown;
+  /** Verifying a signature costs more CPU than all other checks of a request. */
+  readonly #validTokens = new LRUCache<string, JWTPayload>({ max: MAX_VALID_TOKENS });
 
   constructor(config: TokenConfig) {
     this.#config = config;
@@ -52,7 +51,7 @@ export class TokenVerifier {
     });
   }
 
-  /** Whether the issuer's keys have been had; asks for them if not. */
+  /** Returns whether the JWKS has been loaded. Tries to load it if not. */
   async isReady(): Promise<boolean> {
     if (!this.#hasKeys) {
       this.#hasKeys = await this.#keys.reload().then(
@@ -66,14 +65,15 @@ export class TokenVerifier {
 
   async verify(token: string): Promise<Verification> {
     if (token.length > MAX_TOKEN_LENGTH) return { kind: 'invalid' };
-    const known = this.#valid.get(token);
-    if (known) return { kind: 'valid', payload: known };
-    if (Date.now() < this.#backoffUntil) return this.#verifyWithLastKeys(token, this.#failure);
+    const payload = this.#validTokens.get(token);
+    if (payload) return { kind: 'valid', payload };
+    if (Date.now() < this.#backoffUntil)
+      return this.#verifyWithLastKeys(token, this.#lastFetchError);
     const verification = await this.#verifyWith(token, this.#keys);
-    // A token may be refused before any key is looked at, which says nothing of how old the keys are.
+    // An invalid token may be rejected before the keys are fetched, so only fresh keys count.
     if (this.#keys.fresh) this.#keysFetchedAt = Date.now();
     if (verification.kind !== 'unavailable') return verification;
-    this.#failure = verification.cause;
+    this.#lastFetchError = verification.cause;
     this.#backoffUntil = Date.now() + JWKS_BACKOFF_MS;
     return this.#verifyWithLastKeys(token, verification.cause);
   }
@@ -95,21 +95,21 @@ export class TokenVerifier {
         clockTolerance: CLOCK_TOLERANCE_SECONDS,
         requiredClaims: ['sub', 'exp'],
       });
-      this.#remember(token, payload);
+      this.#addToCache(token, payload);
       return { kind: 'valid', payload };
     } catch (cause) {
       return isInvalidTokenError(cause) ? { kind: 'invalid' } : { kind: 'unavailable', cause };
     }
   }
 
-  #remember(token: string, payload: JWTPayload): void {
-    const endsAt = ((payload.exp ?? 0) + CLOCK_TOLERANCE_SECONDS) * 1000;
-    const ttl = Math.min(TOKEN_CACHE_TTL_MS, endsAt - Date.now());
-    if (ttl > 0) this.#valid.set(token, payload, { ttl });
+  #addToCache(token: string, payload: JWTPayload): void {
+    const expiresAt = ((payload.exp ?? 0) + CLOCK_TOLERANCE_SECONDS) * 1000;
+    const ttl = Math.min(TOKEN_CACHE_TTL_MS, expiresAt - Date.now());
+    if (ttl > 0) this.#validTokens.set(token, payload, { ttl });
   }
 }
 
-/** Everything else is a fault of fetching the keys, or of the keys themselves. */
+/** All other errors mean that the JWKS could not be fetched or is invalid. */
 function isInvalidTokenError(error: unknown): boolean {
   return (
     error instanceof errors.JWTClaimValidationFailed ||

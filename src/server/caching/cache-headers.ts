@@ -4,8 +4,8 @@ import type { CacheConfig } from '../../config/config.ts';
 import { createRateLimiter } from '../limits/rate-limiter.ts';
 
 /**
- * Says how old what was read for an answer is, in HTTP's own words: `Age` in whole seconds, and for how long it
- * counts as new. What failed, or was read for nobody else, is not to be kept.
+ * Sets `Age` and `Cache-Control: max-age` on responses that were built from cacheable data. All
+ * other responses, such as failures and mutations, get `no-store`.
  */
 export function setCacheHeaders(scope: FastifyInstance, { ttlMs }: CacheConfig): void {
   const maxAge = Math.floor(ttlMs / 1000);
@@ -22,11 +22,14 @@ export function setCacheHeaders(scope: FastifyInstance, { ttlMs }: CacheConfig):
   });
 }
 
-/** Whether a caller asks, and may ask, for nothing that was read before. Those who ask too often get what is known. */
-export function createNoCachePolicy({ freshPerMinute }: CacheConfig) {
-  const rateLimiter = createRateLimiter(freshPerMinute);
+/**
+ * Creates a function that returns whether a request bypasses the cache. It must ask with
+ * `Cache-Control: no-cache`. Requests over the caller's limit are served from the cache instead.
+ */
+export function createNoCachePolicy({ noCachePerMinute }: CacheConfig) {
+  const rateLimiter = createRateLimiter(noCachePerMinute);
   return async (headers: IncomingHttpHeaders, identity: string): Promise<boolean> => {
-    const wants = /\bno-cache\b/i.test(headers['cache-control'] ?? '');
-    return wants && (await rateLimiter.consume(identity, 1)) === undefined;
+    const isNoCache = /\bno-cache\b/i.test(headers['cache-control'] ?? '');
+    return isNoCache && (await rateLimiter.consume(identity, 1)) === undefined;
   };
 }

@@ -1,14 +1,14 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { LRUCache } from 'lru-cache';
 import type { CacheConfig, LimitsConfig } from '../../config/config.ts';
-import { acceptsOnlyEvents } from '../http/content-negotiation.ts';
 import { wantsReport } from '../apollo/upstream-extension.ts';
+import { acceptsOnlyEvents } from '../http/content-negotiation.ts';
 import { type RateLimiter, rateLimitHttpError } from '../limits/rate-limiter.ts';
 import type { RequestRecord } from '../observability/request-record.ts';
 
 declare module 'fastify' {
   interface FastifyRequest {
-    /** Whose answer may be given to others as well. */
+    /** Set while other requests may wait for the response of this one. */
     inFlightResponse: InFlightResponse | undefined;
   }
 }
@@ -22,70 +22,71 @@ interface CachedResponse {
 }
 
 interface InFlightResponse {
-  readonly key: string;
-  readonly complete: (answer: CachedResponse | undefined) => void;
+  readonly complete: (response: CachedResponse | undefined) => void;
 }
 
-/** Of a body; what is longer is not worth comparing. */
-const MAX_KEY_LENGTH = 16_384;
+/** Requests with longer bodies are not cached. */
+const MAX_BODY_LENGTH = 16_384;
 
 /**
- * Gives callers who ask the same the same answer, as long as all that was read for it is as good as new: a poll that finds
- * nothing new costs its authentication, its share of the rate, and the sending. Those who ask at one time wait for the first
- * of them. "The same" is the body to the letter, from a caller of the same identity and rights.
+ * Caches whole responses per caller for as long as the data they were built from is fresh.
+ * Concurrent equal requests wait for the first one. Requests are equal if their bodies are equal
+ * and their callers have the same identity and rights.
  *
- * Must come after whatever decides whether a caller may ask at all. What it passes on is what Apollo Server would check:
- * the first of the callers was checked for all.
+ * A cached response still costs authentication and its share of the rate limit. It skips the checks
+ * of Apollo Server, which the first request passed. So the hooks that authenticate and limit
+ * callers must be registered before this one.
  */
 export class ResponseCache {
   readonly #ttlMs: number;
   readonly #limits: LimitsConfig;
   readonly #rateLimiter: RateLimiter;
-  readonly #answers: LRUCache<string, CachedResponse>;
+  readonly #responses: LRUCache<string, CachedResponse>;
   readonly #inFlight = new Map<string, Promise<CachedResponse | undefined>>();
 
-  constructor({ ttlMs, maxBytes }: CacheConfig, limits: LimitsConfig, rateLimiter: RateLimiter) {
+  constructor(
+    { ttlMs, maxBytes }: Pick<CacheConfig, 'ttlMs' | 'maxBytes'>,
+    limits: LimitsConfig,
+    rateLimiter: RateLimiter,
+  ) {
     this.#ttlMs = ttlMs;
     this.#limits = limits;
     this.#rateLimiter = rateLimiter;
-    this.#answers = new LRUCache({
-      maxSize: Math.ceil(maxBytes / 3),
+    this.#responses = new LRUCache({
+      maxSize: Math.ceil(maxBytes),
       sizeCalculation: ({ body }, key) => body.length + key.length,
     });
   }
 
   register(scope: FastifyInstance): void {
-    scope.decorateRequest('leads', undefined);
+    scope.decorateRequest('inFlightResponse', undefined);
     scope.addHook('preHandler', async (request, reply) => {
       const key = keyOf(request);
       if (key === undefined) return undefined;
-      const answer = this.#answers.get(key) ?? (await this.#inFlight.get(key));
-      if (answer) return this.#send(answer, request, reply);
+      const response = this.#responses.get(key) ?? (await this.#inFlight.get(key));
+      if (response) return this.#send(response, request, reply);
+      request.record.responseCacheResult = 'miss';
       if (!this.#inFlight.has(key)) this.#startInFlight(key, request, reply);
       return undefined;
     });
-    scope.addHook('onSend', (request, reply, payload, done) => {
-      const { inFlightResponse, record } = request;
-      // Text is an answer with no data that was read.
-      if (payload instanceof Buffer)
-        inFlightResponse?.complete(this.#answerOf(payload, reply, record));
-      else inFlightResponse?.complete(undefined);
+    scope.addHook('onSend', ({ inFlightResponse, record }, reply, payload, done) => {
+      inFlightResponse?.complete(toCachedResponse(payload, reply, record));
       done();
     });
   }
 
-  /** Something was started or has changed: answers that were asked for until now are not as good as new any more. */
+  /** Drops all responses, and those in flight, after a start or a change. */
   invalidate(): void {
-    this.#answers.clear();
+    this.#responses.clear();
     this.#inFlight.clear();
   }
 
-  async #send(answer: CachedResponse, { record }: FastifyRequest, reply: FastifyReply) {
-    const { body, contentType, cost, operationName, readAt } = answer;
+  async #send(response: CachedResponse, { record }: FastifyRequest, reply: FastifyReply) {
+    const { body, contentType, cost, operationName, readAt } = response;
     record.cost = cost;
     record.operationName = operationName;
-    record.isShared = true;
-    record.upstreamStats.serve({ readAt, fromCache: true, waitMs: 0 });
+    record.responseCacheResult = 'hit';
+    record.upstreamStats.recordRead({ readAt, fromCache: true, isStale: false, waitMs: 0 });
     record.trace?.startOperation('query', operationName, cost);
     const retryAfterMs = await this.#rateLimiter.consume(record.caller?.identity ?? '', cost);
     if (retryAfterMs !== undefined) {
@@ -94,55 +95,63 @@ export class ResponseCache {
     return reply.header('content-type', contentType).send(body);
   }
 
-  /** Those who waited asked before it was read, and get it whatever its age; later ones, while it is as good as new. */
+  /**
+   * Lets equal requests wait for this one. They arrived before its data was read, so they get the
+   * response whatever its age. Later requests get it only while it is fresh.
+   */
   #startInFlight(key: string, request: FastifyRequest, reply: FastifyReply): void {
     const { promise, resolve } = Promise.withResolvers<CachedResponse | undefined>();
     this.#inFlight.set(key, promise);
-    const complete = (answer: CachedResponse | undefined) => {
+    const complete = (response: CachedResponse | undefined) => {
       request.inFlightResponse = undefined;
       const isCurrent = this.#inFlight.get(key) === promise;
       if (isCurrent) this.#inFlight.delete(key);
-      const leftMs = answer ? answer.readAt + this.#ttlMs - performance.now() : 0;
-      if (answer && isCurrent && leftMs >= 1) this.#answers.set(key, answer, { ttl: leftMs });
-      resolve(answer);
+      const ttl = response ? response.readAt + this.#ttlMs - performance.now() : 0;
+      if (response && isCurrent && ttl >= 1) this.#responses.set(key, response, { ttl });
+      resolve(response);
     };
-    request.inFlightResponse = { key, complete };
+    request.inFlightResponse = { complete };
     reply.raw.once('close', () => {
       request.inFlightResponse?.complete(undefined);
     });
   }
-
-  /** Undefined where it is nobody else's business: it failed, or nothing was read for it. */
-  #answerOf(body: Buffer, reply: FastifyReply, record: RequestRecord): CachedResponse | undefined {
-    const { cost, errorCodes, operationName, upstreamStats } = record;
-    const { oldestReadAt: readAt } = upstreamStats;
-    const contentType = reply.getHeader('content-type');
-    if (reply.statusCode !== 200 || errorCodes.length > 0 || cost === undefined) return undefined;
-    if (record.isMutation) return undefined;
-    if (readAt === undefined || typeof contentType !== 'string') return undefined;
-    return { body, contentType, cost, operationName, readAt };
-  }
 }
 
-/** Undefined for what must be answered by itself. */
+/** Returns undefined for responses that must not be cached: failures, and those without a read. */
+function toCachedResponse(
+  payload: unknown,
+  reply: FastifyReply,
+  { cost, errorCodes, isMutation, operationName, upstreamStats }: RequestRecord,
+): CachedResponse | undefined {
+  const { oldestReadAt: readAt } = upstreamStats;
+  const contentType = reply.getHeader('content-type');
+  if (reply.statusCode !== 200 || errorCodes.length > 0 || isMutation) return undefined;
+  if (cost === undefined || readAt === undefined || typeof contentType !== 'string') {
+    return undefined;
+  }
+  const body = typeof payload === 'string' ? Buffer.from(payload) : payload;
+  return Buffer.isBuffer(body) ? { body, contentType, cost, operationName, readAt } : undefined;
+}
+
+/** Returns undefined for requests whose responses cannot be shared. */
 function keyOf(request: FastifyRequest): string | undefined {
   const { method, headers, body, record } = request;
   if (method !== 'POST' || typeof body !== 'object' || body === null || !record.caller) {
     return undefined;
   }
-  if (Number(headers['content-length'] ?? Infinity) > MAX_KEY_LENGTH) return undefined;
-  // A caller who has little time, or wants more than the data.
+  if (Number(headers['content-length'] ?? Infinity) > MAX_BODY_LENGTH) return undefined;
+  // These headers set a deadline for this request only, or bypass the cache.
   if (headers['x-request-timeout-ms'] !== undefined || headers['cache-control'] !== undefined) {
     return undefined;
   }
-  if (wantsReport(headers) || acceptsOnlyEvents(headers.accept) || mightBeMutation(body))
-    return undefined;
+  if (wantsReport(headers) || acceptsOnlyEvents(headers.accept)) return undefined;
+  if (mightBeMutation(body)) return undefined;
   const { identity, canRead, isRouter } = record.caller;
-  return textOf([identity, canRead, isRouter, headers.accept ?? '', body]);
+  return toJson([identity, canRead, isRouter, headers.accept ?? '', body]);
 }
 
-/** Undefined for what is nested too deeply to be written. */
-function textOf(value: unknown): string | undefined {
+/** Returns undefined for a body that is nested too deeply to be serialized. */
+function toJson(value: unknown): string | undefined {
   try {
     return JSON.stringify(value);
   } catch (error) {
@@ -151,7 +160,7 @@ function textOf(value: unknown): string | undefined {
   }
 }
 
-/** Each of these is for itself: none waits for another's answer. */
+/** A mutation must run for each request. */
 function mightBeMutation({ query }: { readonly query?: unknown }): boolean {
   return typeof query === 'string' && query.includes('mutation');
 }

@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { unwrapResolverError } from '@apollo/server/errors';
 import type { GraphQLFormattedError } from 'graphql';
-import { type PublicError, toPublicError } from './public-error.ts';
+import { INTERNAL_ERROR, type PublicError, toPublicError } from './public-error.ts';
 
-/** Codes that the GraphQL server sets itself, on errors whose messages are about the request and safe to show. */
+/** Codes of errors whose messages describe the request itself and are safe to show. */
 const SERVER_CODES = new Set([
   'BAD_REQUEST',
   'BAD_USER_INPUT',
@@ -18,10 +18,10 @@ const SERVER_CODES = new Set([
   'SERVICE_UNAVAILABLE',
 ]);
 
-/** With which graphql-js ends its list of what is wrong with the variables; Apollo Server gives it no code. */
+/** The last error of graphql-js's list of invalid variables. Apollo Server gives it no code. */
 const TOO_MANY_VARIABLE_ERRORS = 'Too many errors processing variables';
 
-/** How graphql-js says that a document is too long to be parsed. */
+/** graphql-js's error for a document with too many tokens. */
 const TOO_MANY_TOKENS = /contains more tha[nt] (\d+) tokens/;
 
 export interface ErrorLog {
@@ -29,25 +29,28 @@ export interface ErrorLog {
   warn(details: object, message: string): void;
 }
 
-/** The error of a response as a caller sees it, whatever was thrown; what is masked gets an id that is in the log. */
+/**
+ * Converts any error to one that clients may see. A masked error gets an id, under which the log
+ * has the original.
+ */
 export function formatError(
   formatted: GraphQLFormattedError,
   error: unknown,
   log: ErrorLog,
 ): GraphQLFormattedError {
   const cause = unwrapResolverError(error);
-  const { message, extensions } = publicError(formatted, cause, log);
+  const { message, extensions } = chooseError(formatted, cause, log);
   const { locations, path } = formatted;
   return { message, ...(locations && { locations }), ...(path && { path }), extensions };
 }
 
-function publicError(
+function chooseError(
   { message, extensions }: GraphQLFormattedError,
   cause: unknown,
   log: ErrorLog,
 ): PublicError {
-  const known = toPublicError(cause);
-  if (known) return known;
+  const publicCause = toPublicError(cause);
+  if (publicCause) return publicCause;
   const code = extensions?.code;
   if (typeof code === 'string' && SERVER_CODES.has(code)) {
     const [, maxTokens] = TOO_MANY_TOKENS.exec(message) ?? [];
@@ -63,7 +66,7 @@ function publicError(
   const errorId = randomUUID();
   log.error({ err: cause, errorId }, 'internal error');
   return {
-    message: 'Something went wrong in the gateway.',
-    extensions: { code: 'INTERNAL_SERVER_ERROR', errorId },
+    message: INTERNAL_ERROR.message,
+    extensions: { code: INTERNAL_ERROR.code, errorId },
   };
 }

@@ -1,45 +1,48 @@
 import { randomUUID } from 'node:crypto';
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { INTERNAL_ERROR } from './public-error.ts';
 
-export interface HttpErrorDetails {
-  /** BAD_REQUEST when absent. */
+export interface HttpErrorOptions {
+  /** Defaults to BAD_REQUEST. */
   readonly code?: string;
   readonly headers?: Readonly<Record<string, string>>;
-  /** More for the caller. */
   readonly extensions?: Readonly<Record<string, unknown>>;
   readonly cause?: unknown;
 }
 
-/** A request refused before it is GraphQL. The message is for the caller. */
+/** Rejects a request before GraphQL executes it. Clients see the message. */
 export class HttpError extends Error {
   override readonly name = 'HttpError';
   readonly statusCode: number;
   readonly extensions: Readonly<Record<string, unknown>>;
   readonly headers: Readonly<Record<string, string>>;
 
-  constructor(statusCode: number, message: string, details: HttpErrorDetails = {}) {
-    super(message, { cause: details.cause });
+  constructor(statusCode: number, message: string, options: HttpErrorOptions = {}) {
+    super(message, { cause: options.cause });
     this.statusCode = statusCode;
-    this.extensions = { code: details.code ?? 'BAD_REQUEST', ...details.extensions };
-    this.headers = details.headers ?? {};
+    this.extensions = { code: options.code ?? 'BAD_REQUEST', ...options.extensions };
+    this.headers = options.headers ?? {};
   }
 }
 
-/** What Fastify refuses by itself, in our words. */
+export const UNREADABLE_REQUEST = 'The request cannot be read. Check its URL, headers and body.';
+
+/** Messages for the requests that Fastify itself rejects, by Fastify's code. */
 const MESSAGES: Readonly<Record<string, string>> = {
-  FST_ERR_CTP_BODY_TOO_LARGE: 'The body is larger than allowed.',
+  FST_ERR_CTP_BODY_TOO_LARGE: 'The body is larger than MAX_BODY_BYTES allows.',
   FST_ERR_CTP_INVALID_JSON_BODY: 'The body is not valid JSON.',
-  FST_ERR_CTP_EMPTY_JSON_BODY: 'The body is empty.',
-  FST_ERR_CTP_INVALID_CONTENT_LENGTH: 'The body does not have the length that was announced.',
+  FST_ERR_CTP_EMPTY_JSON_BODY: 'The body is empty. Send a JSON object with `query`.',
+  FST_ERR_CTP_INVALID_CONTENT_LENGTH:
+    'The body does not have the length that `content-length` says.',
   FST_ERR_CTP_INVALID_MEDIA_TYPE: 'Send the operation as `application/json`.',
 };
 
-/** Every refusal of the HTTP layer has the form of a GraphQL response, which is what callers of a graph can read. */
+/** Sends every error of the HTTP layer as a GraphQL response, which GraphQL clients can read. */
 export function useGraphqlErrorHandler(app: FastifyInstance, maxBodyBytes: number): void {
   app.setErrorHandler((error: FastifyError | HttpError, request, reply) =>
     send(reply, toHttpError(error, request, maxBodyBytes)),
   );
-  app.setNotFoundHandler((_request, reply) => refuse(reply, 404, 'There is nothing here.'));
+  app.setNotFoundHandler((_request, reply) => sendError(reply, 404, 'Not found.'));
 }
 
 function toHttpError(
@@ -48,7 +51,9 @@ function toHttpError(
   maxBodyBytes: number,
 ): HttpError {
   if (error instanceof HttpError) {
-    if (error.cause !== undefined) log.warn({ err: error }, 'refused for a reason of our own');
+    if (error.cause !== undefined) {
+      log.warn({ err: error }, 'request rejected: dependency unavailable');
+    }
     return error;
   }
   const { statusCode = 500, code } = error;
@@ -56,14 +61,12 @@ function toHttpError(
     const limit = code === 'FST_ERR_CTP_BODY_TOO_LARGE' && {
       extensions: { limit: 'MAX_BODY_BYTES', max: maxBodyBytes },
     };
-    return new HttpError(statusCode, MESSAGES[code] ?? 'The request cannot be read.', { ...limit });
+    return new HttpError(statusCode, MESSAGES[code] ?? UNREADABLE_REQUEST, { ...limit });
   }
   const errorId = randomUUID();
   log.error({ err: error, errorId }, 'internal error');
-  return new HttpError(500, 'Something went wrong in the gateway.', {
-    code: 'INTERNAL_SERVER_ERROR',
-    extensions: { errorId },
-  });
+  const { code: internalCode, message } = INTERNAL_ERROR;
+  return new HttpError(500, message, { code: internalCode, extensions: { errorId } });
 }
 
 function send(reply: FastifyReply, error: HttpError): FastifyReply {
@@ -74,6 +77,6 @@ function send(reply: FastifyReply, error: HttpError): FastifyReply {
     .send({ errors: [{ message, extensions }] });
 }
 
-export function refuse(reply: FastifyReply, status: number, message: string): FastifyReply {
+export function sendError(reply: FastifyReply, status: number, message: string): FastifyReply {
   return send(reply, new HttpError(status, message));
 }

@@ -1,77 +1,73 @@
-import { UpstreamError, type UpstreamErrorKind } from '../../invocations/upstream-error.ts';
 import { ForbiddenError } from '../../graphql/authorization.ts';
+import { UpstreamError, type UpstreamErrorKind } from '../../invocations/upstream-error.ts';
 import { UserInputError } from '../../relay/user-input-error.ts';
 
-/** What a caller is told of an error: never text of the upstream's. */
+/** An error as clients see it. It never contains text of the upstream. */
 export interface PublicError {
   readonly message: string;
   readonly extensions: Readonly<Record<string, unknown>> & { readonly code: string };
 }
 
-interface FaultRow {
+/** Replaces every error that clients may know nothing about. */
+export const INTERNAL_ERROR = {
+  code: 'INTERNAL_SERVER_ERROR',
+  message: 'Internal error. The gateway logged it with this `errorId`.',
+} as const;
+
+interface ErrorRow {
   readonly code: string;
-  readonly retryable: boolean;
   readonly message: string;
 }
 
-/** The table from what went wrong upstream to what a caller sees. `docs/errors.md` says what to do about each. */
-const FAULTS: Readonly<Record<UpstreamErrorKind, FaultRow>> = {
+/** Maps each kind of upstream error to what clients see. `docs/errors.md` says what to do. */
+const UPSTREAM_ERRORS: Readonly<Record<UpstreamErrorKind, ErrorRow>> = {
   access_denied: {
     code: 'FORBIDDEN',
-    retryable: false,
-    message: 'Amazon Bedrock does not allow this gateway to do this.',
+    message: 'Amazon Bedrock denies this gateway access. Check the permissions of its AWS role.',
   },
   invalid: {
     code: 'BAD_USER_INPUT',
-    retryable: false,
-    message: 'Amazon Bedrock refused the values of this request.',
+    message: 'Amazon Bedrock rejected the values of this request. Check the arguments.',
   },
   not_found: {
     code: 'BAD_GATEWAY',
-    retryable: false,
-    message: 'Amazon Bedrock does not know what this gateway asked for.',
+    message: 'Amazon Bedrock does not know the operation or resource that the gateway requested.',
   },
   conflict: {
     code: 'CONFLICT',
-    retryable: false,
-    message: 'This `clientRequestToken` has been used for something else.',
+    message: 'This `clientRequestToken` was already used with another input. Use a new token.',
   },
   quota: {
     code: 'QUOTA_EXCEEDED',
-    retryable: false,
-    message: 'The account has as many invocations under way as Amazon Bedrock allows.',
+    message:
+      'The account has reached its limit of concurrent invocations. Wait until one finishes.',
   },
   throttled: {
     code: 'RATE_LIMITED',
-    retryable: true,
-    message: 'Amazon Bedrock asks to slow down.',
+    message: 'Amazon Bedrock is throttling requests. Retry later.',
   },
   timeout: {
     code: 'GATEWAY_TIMEOUT',
-    retryable: true,
-    message: 'Amazon Bedrock did not answer in time.',
+    message: 'Amazon Bedrock did not respond in time. Retry later.',
   },
   unavailable: {
     code: 'SERVICE_UNAVAILABLE',
-    retryable: true,
-    message: 'Amazon Bedrock cannot be reached at the moment.',
+    message: 'Amazon Bedrock is unavailable. Retry later.',
   },
   cancelled: {
     code: 'SERVICE_UNAVAILABLE',
-    retryable: true,
-    message: 'The request was given up.',
+    message: 'The request was cancelled. Retry it.',
   },
   invalid_response: {
     code: 'BAD_GATEWAY',
-    retryable: false,
-    message: 'Amazon Bedrock gave an answer that cannot be read.',
+    message: 'Amazon Bedrock returned an invalid response.',
   },
 };
 
-/** What callers are asked to wait where the upstream does not say. */
+/** The delay before a retry if the upstream sets none. */
 const DEFAULT_RETRY_AFTER_MS = 1000;
 
-/** Undefined for an error that callers may know nothing about. */
+/** Returns undefined for an error that clients may know nothing about. */
 export function toPublicError(error: unknown): PublicError | undefined {
   if (error instanceof UserInputError) {
     return {
@@ -82,19 +78,19 @@ export function toPublicError(error: unknown): PublicError | undefined {
   if (error instanceof ForbiddenError) {
     return { message: error.message, extensions: { code: 'FORBIDDEN' } };
   }
-  return error instanceof UpstreamError ? fromFault(error) : undefined;
+  return error instanceof UpstreamError ? fromUpstreamError(error) : undefined;
 }
 
-function fromFault(fault: UpstreamError): PublicError {
-  const { code, retryable, message } = FAULTS[fault.kind];
-  const waits = fault.kind === 'throttled' || fault.kind === 'unavailable';
+function fromUpstreamError(error: UpstreamError): PublicError {
+  const { code, message } = UPSTREAM_ERRORS[error.kind];
+  const hasRetryDelay = error.kind === 'throttled' || error.kind === 'unavailable';
   return {
     message,
     extensions: {
       code,
-      retryable: fault.retryable ?? retryable,
-      ...(waits && { retryAfterMs: fault.retryAfterMs ?? DEFAULT_RETRY_AFTER_MS }),
-      ...(fault.upstreamRequestId !== undefined && { awsRequestId: fault.upstreamRequestId }),
+      retryable: error.retryable,
+      ...(hasRetryDelay && { retryAfterMs: error.retryAfterMs ?? DEFAULT_RETRY_AFTER_MS }),
+      ...(error.upstreamRequestId !== undefined && { awsRequestId: error.upstreamRequestId }),
     },
   };
 }

@@ -3,7 +3,7 @@ import fastify, { type FastifyInstance, LogController } from 'fastify';
 import type { LogLevel } from '../../config/config.ts';
 import { allowOrigins } from './cors.ts';
 import { negotiateContent } from './content-negotiation.ts';
-import { useGraphqlErrorHandler, refuse } from '../errors/http-error.ts';
+import { sendError, UNREADABLE_REQUEST, useGraphqlErrorHandler } from '../errors/http-error.ts';
 import type { Metrics } from '../observability/metrics.ts';
 import { RequestRecord } from '../observability/request-record.ts';
 
@@ -19,14 +19,14 @@ export interface HttpAppOptions {
   readonly maxBodyBytes: number;
   readonly headersTimeoutMs: number;
   readonly metrics: Metrics;
-  /** Where log lines go. */
+  /** Receives the log lines. */
   readonly logStream: { write(line: string): void };
 }
 
-/** How often connections are looked at that take too long. */
+/** How often Node checks for connections that exceed the header or request timeout. */
 const CONNECTIONS_CHECK_MS = 500;
 
-/** For whatever answers: none of it is a page, and pages bring headers of their own. */
+/** Defaults for every response that sets no header of this name. Pages set their own. */
 const SECURITY_HEADERS = {
   'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
   'cross-origin-resource-policy': 'same-origin',
@@ -34,7 +34,7 @@ const SECURITY_HEADERS = {
   'x-content-type-options': 'nosniff',
 };
 
-/** An HTTP server without GraphQL in it yet. */
+/** Creates the HTTP server, without the GraphQL route. */
 export async function createHttpApp(options: HttpAppOptions): Promise<FastifyInstance> {
   const { corsOrigins, logLevel, logStream, maxBodyBytes, headersTimeoutMs, metrics } = options;
   const app = fastify({
@@ -42,19 +42,18 @@ export async function createHttpApp(options: HttpAppOptions): Promise<FastifyIns
     exposeHeadRoutes: false,
     forceCloseConnections: 'idle',
     requestTimeout: 3 * headersTimeoutMs,
-    // Where a value may hold it, its scalar says what is wrong; nothing here copies objects by their keys.
+    // The JSON scalar rejects such keys, and no code here copies objects by their keys.
     onConstructorPoisoning: 'ignore',
     http: {
       headersTimeout: headersTimeoutMs,
       connectionsCheckingInterval: CONNECTIONS_CHECK_MS,
     },
-    frameworkErrors: (_error, _request, reply) =>
-      void refuse(reply, 400, 'The request cannot be read.'),
+    frameworkErrors: (_error, _request, reply) => void sendError(reply, 400, UNREADABLE_REQUEST),
     logController: new LogController({ disableRequestLogging: true }),
     logger: { level: logLevel, stream: logStream },
   });
   useGraphqlErrorHandler(app, maxBodyBytes);
-  recordRequests(app, metrics);
+  logRequests(app, metrics);
   setSecurityHeaders(app);
   closeIdleConnections(app);
   await allowOrigins(app, corsOrigins);
@@ -63,7 +62,7 @@ export async function createHttpApp(options: HttpAppOptions): Promise<FastifyIns
 
 export const GRAPHQL_PATH = '/graphql';
 
-/** The route for GraphQL, so that bodies and methods are checked for it alone. */
+/** Registers the GraphQL route in a scope, so that its checks apply to this route alone. */
 export async function registerGraphqlRoute(
   app: FastifyInstance,
   handler: (scope: FastifyInstance, path: string) => void,
@@ -76,7 +75,7 @@ export async function registerGraphqlRoute(
       method: ['DELETE', 'HEAD', 'PATCH', 'PUT'],
       url: path,
       handler: (_request, reply) =>
-        refuse(reply.header('allow', 'GET, POST'), 405, 'Send operations with GET or POST.'),
+        sendError(reply.header('allow', 'GET, POST'), 405, 'Send operations with GET or POST.'),
     });
     done();
   });
@@ -92,8 +91,9 @@ function setSecurityHeaders(app: FastifyInstance): void {
 }
 
 /**
- * A connection that is busy when the server closes is not idle, and would be kept alive past its last answer; one that has
- * asked for nothing yet is not idle either, to Node, and would be waited for.
+ * Lets the server close without waiting for connections. Node does not treat a connection as idle
+ * if it has a request in flight, or if it has not sent a request yet. So the first kind gets
+ * `connection: close` with its response, and the second kind is closed at once.
  */
 function closeIdleConnections(app: FastifyInstance): void {
   let closing = false;
@@ -113,25 +113,29 @@ function closeIdleConnections(app: FastifyInstance): void {
   });
 }
 
-/** For a caller who has gone before the answer, as nginx has it. */
+/** nginx's status for a client that disconnected before the response. */
 const CLIENT_CLOSED_REQUEST = 499;
 
-/** One line a request, also where its caller has gone. No URL: a GET holds the document and its variables there. */
-function recordRequests(app: FastifyInstance, metrics: Metrics): void {
+/**
+ * Logs one line for each request, including requests whose client disconnected. The line has no
+ * URL, because the URL of a GET contains the document and its variables.
+ */
+function logRequests(app: FastifyInstance, metrics: Metrics): void {
   app.addHook('onRequest', (request, reply, done) => {
     const record = new RequestRecord();
     request.record = record;
     reply.raw.once('close', () => {
       const { method, routeOptions, log } = request;
       const route = routeOptions.url ?? '(none)';
-      // A stream is over when its reader has had enough.
+      // A stream usually ends when its client disconnects.
       const finished = reply.raw.writableFinished || record.isStream;
       const statusCode = finished ? reply.statusCode : CLIENT_CLOSED_REQUEST;
       if (!finished) record.errorCodes = ['CLIENT_CLOSED_REQUEST'];
       const durationMs = Math.round(reply.elapsedTime * 10) / 10;
       log.info({ method, route, statusCode, durationMs, ...record.toLog() }, 'request');
       metrics.countRequest(route, statusCode);
-      if (record.isShared) metrics.countCacheHit('answer');
+      if (record.responseCacheResult)
+        metrics.countCacheRequest('response', record.responseCacheResult);
       record.trace?.end(statusCode, record.errorCodes);
       if (record.cost !== undefined && !record.isStream) metrics.countOperation(record, durationMs);
     });

@@ -4,7 +4,7 @@ import { createGunzip, createInflate } from 'node:zlib';
 import type { FastifyInstance } from 'fastify';
 import { HttpError } from '../errors/http-error.ts';
 
-/** Content types that a page of another site can send without asking first; `` is none at all. */
+/** Content types that a page of another site can send without a preflight. `` is a missing one. */
 const WITHOUT_PREFLIGHT = new Set([
   '',
   'text/plain',
@@ -13,17 +13,17 @@ const WITHOUT_PREFLIGHT = new Set([
 ]);
 
 /**
- * What goes in and out: JSON in UTF-8, plain or compressed. Fastify's body limit counts what comes out of the
- * decompression, so a small body cannot become a large one.
+ * Accepts JSON in UTF-8, plain or compressed, and clients that accept JSON or event streams.
+ * Fastify's body limit counts the decompressed bytes, so a small body cannot become a large one.
  */
 export function negotiateContent(app: FastifyInstance): void {
   app.addHook('onRequest', (request, _reply, done) => {
     const { accept } = request.headers;
-    const refused = !acceptsJson(accept) && !acceptsOnlyEvents(accept);
+    const isAcceptable = acceptsJson(accept) || acceptsOnlyEvents(accept);
     done(
-      refused
-        ? new HttpError(406, 'Accept `application/json`, or `text/event-stream`.')
-        : undefined,
+      isAcceptable
+        ? undefined
+        : new HttpError(406, 'Accept `application/json`, or `text/event-stream`.'),
     );
   });
   app.addHook('preParsing', async (request, _reply, payload) => {
@@ -33,30 +33,57 @@ export function negotiateContent(app: FastifyInstance): void {
   });
 }
 
-const ANSWERS = new Set([
-  '*/*',
-  'application/*',
-  'application/json',
-  'application/graphql-response+json',
-]);
+const JSON_TYPE = 'application/json';
+const GRAPHQL_TYPE = 'application/graphql-response+json';
+const RESPONSE_TYPES = new Set(['*/*', 'application/*', JSON_TYPE, GRAPHQL_TYPE]);
 
-/** Asked before anything is executed, because Apollo Server asks when it has the answer. */
+/** Checked before execution, because Apollo Server checks it only once it has the response. */
 function acceptsJson(accept = ''): boolean {
   if (accept === '') return true;
-  return accept
-    .toLowerCase()
-    .split(',')
-    .map((range) => range.split(';').map((part) => part.trim()))
-    .some(([type = '', ...parameters]) => ANSWERS.has(type) && !parameters.some(isZero));
+  return parseAccept(accept).some(({ type, q }) => RESPONSE_TYPES.has(type) && q > 0);
 }
 
-/** As clients do that want a stream; whoever takes JSON as well gets an answer. */
+/**
+ * Clients that want a stream accept nothing else. A client that also accepts JSON gets a single
+ * response.
+ */
 export function acceptsOnlyEvents(accept = ''): boolean {
   return /^\s*text\/event-stream\s*(?:;|$)/i.test(accept) && !accept.includes(',');
 }
 
-function isZero(parameter: string): boolean {
-  return /^q=0(?:\.0*)?$/.test(parameter);
+/**
+ * Returns the content type of a GraphQL response: plain JSON, unless the client prefers the other.
+ */
+export function responseContentType(accept = ''): string {
+  const ranges = parseAccept(accept);
+  const graphql = ranges.findIndex(({ type }) => type === GRAPHQL_TYPE);
+  const json = ranges.findIndex(({ type }) => type === JSON_TYPE);
+  const graphqlQ = ranges[graphql]?.q ?? 0;
+  const jsonQ = ranges[json]?.q ?? 0;
+  const isFirst = json < 0 || graphql < json;
+  const prefersGraphql = graphqlQ > jsonQ || (graphqlQ > 0 && graphqlQ === jsonQ && isFirst);
+  return `${prefersGraphql ? GRAPHQL_TYPE : JSON_TYPE}; charset=utf-8`;
+}
+
+interface MediaRange {
+  readonly type: string;
+  readonly q: number;
+}
+
+function parseAccept(accept: string): MediaRange[] {
+  return accept
+    .toLowerCase()
+    .split(',')
+    .map((range) => {
+      const [type = '', ...parameters] = range.split(';').map((part) => part.trim());
+      const q = parameters.find((parameter) => parameter.startsWith('q='));
+      return { type, q: q === undefined ? 1 : toQuality(q.slice('q='.length)) };
+    });
+}
+
+/** An invalid quality counts as 1. */
+function toQuality(text: string): number {
+  return /^[01](?:\.\d*)?$/.test(text) ? Number(text) : 1;
 }
 
 function checkContentType({ 'content-type': contentType = '' }: IncomingHttpHeaders): void {
@@ -64,7 +91,7 @@ function checkContentType({ 'content-type': contentType = '' }: IncomingHttpHead
   if (WITHOUT_PREFLIGHT.has(type.trim())) {
     throw new HttpError(400, 'Send the operation with `content-type: application/json`.');
   }
-  if (type.trim() !== 'application/json') {
+  if (type.trim() !== JSON_TYPE) {
     throw new HttpError(415, 'Send the operation as `application/json`.');
   }
   const charset = parameters.map((parameter) => /^\s*charset="?([^"]*)"?\s*$/.exec(parameter)?.[1]);
@@ -83,11 +110,11 @@ function decompress(payload: Readable, encoding = 'identity'): Readable {
     case 'deflate':
       return piped(payload, createInflate());
     default:
-      throw new HttpError(415, 'Send the body plain, or compressed with gzip or deflate.');
+      throw new HttpError(415, 'Send the body uncompressed, or compressed with gzip or deflate.');
   }
 }
 
-/** Fastify compares `receivedEncodedLength` with the announced length. */
+/** Fastify compares `receivedEncodedLength` with the `content-length` header. */
 function piped(payload: Readable, decoder: Transform): Readable {
   let received = 0;
   payload.on('data', (chunk: Buffer) => (received += chunk.length));

@@ -3,7 +3,7 @@ import type { FastifyInstance } from 'fastify';
 
 const PREFLIGHT_SECONDS = 86_400;
 
-/** Pages of these origins may send operations and read the answers, with whatever headers they like, and without cookies. */
+/** Lets pages of these origins send operations with any headers, without cookies. */
 export async function allowOrigins(
   app: FastifyInstance,
   origins: readonly string[],
@@ -19,8 +19,8 @@ export async function allowOrigins(
 }
 
 /**
- * Browsers that know Private Network Access ask this before a public page may reach a private address. Those that have
- * Local Network Access in its place ask their user, and not the server.
+ * Permits the preflight of Private Network Access, which some browsers send before a public page
+ * may reach a private address. Browsers with Local Network Access ask their user instead.
  */
 function allowPrivateNetwork(app: FastifyInstance): void {
   app.addHook('onSend', ({ headers }, reply, _payload, done) => {

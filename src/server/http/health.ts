@@ -1,9 +1,12 @@
 import type { FastifyInstance } from 'fastify';
 
-/** Whether the gateway can take requests now; may try to become so. */
+/** Returns whether the gateway can serve requests now. May try to become ready. */
 export type Readiness = () => Promise<boolean>;
 
-/** `/livez` says that the process runs, whatever AWS does; `/readyz` that requests make sense here. */
+/**
+ * `/livez` reports that the process runs, whatever the state of AWS. `/readyz` reports whether the
+ * gateway can serve requests.
+ */
 export function serveHealth(app: FastifyInstance, isReady: Readiness): void {
   app.get('/livez', () => ({ status: 'ok' }));
   app.get('/readyz', async (_request, reply) => {

@@ -5,14 +5,14 @@ import type { FastifyInstance } from 'fastify';
 interface Page {
   readonly path: string;
   readonly file: string;
-  /** What may run on it, and what it may reach. */
+  /** Its Content-Security-Policy. */
   readonly policy: Policy;
 }
 
 type Policy = Readonly<Record<string, string>>;
 
-/** Only what the page itself brings, and the graph beside it. */
-const OWN_FILES: Policy = {
+/** Allows only files and requests of the same origin. */
+const SAME_ORIGIN: Policy = {
   'default-src': "'none'",
   'script-src': "'self'",
   'style-src': "'self'",
@@ -25,14 +25,14 @@ const OWN_FILES: Policy = {
 };
 
 const PAGES = {
-  dashboard: { path: '/', file: 'index.html', policy: OWN_FILES },
+  dashboard: { path: '/', file: 'index.html', policy: SAME_ORIGIN },
   explorer: {
     path: '/explorer',
     file: 'explorer.html',
     policy: {
-      ...OWN_FILES,
+      ...SAME_ORIGIN,
       'worker-src': "'self'",
-      // Its editor, Monaco, makes its style sheets as it goes, and draws squiggles as `data:` images.
+      // Monaco, its editor, creates style sheets at run time and draws squiggles as `data:` images.
       'style-src': "'self' 'unsafe-inline'",
       'img-src': "'self' data:",
     },
@@ -41,25 +41,28 @@ const PAGES = {
 
 export type PageName = keyof typeof PAGES;
 
-/** The answer to a worker's script has the policy of the worker. */
+/** Workers run under the policy that comes with their script. */
 const ASSET_POLICY: Policy = { 'default-src': "'none'", 'script-src': "'self'" };
 
-/** Serves the dashboard and the explorer, and their assets, from `folder`. They hold no data: they query the graph. */
+/**
+ * Serves the dashboard and the explorer, and their assets, from `folder`. The pages contain no
+ * data: they query the graph.
+ */
 export async function servePages(
   app: FastifyInstance,
   names: ReadonlySet<PageName>,
   folder: URL,
 ): Promise<void> {
   if (names.size === 0) return;
-  if (!existsSync(folder)) throw new Error('dist/web is missing: npm run build');
+  if (!existsSync(folder)) throw new Error('dist/web is missing: run `npm run build`');
   for (const name of names) servePage(app, PAGES[name], folder);
   if (names.has('dashboard')) redirectBrowsers(app, '/graphql', PAGES.dashboard.path);
-  // Read by those alone that serve pages.
+  // Loaded on demand, because most gateways serve no pages.
   const { default: fastifyStatic } = await import('@fastify/static');
   await app.register(fastifyStatic, {
     root: new URL('assets/', folder),
     prefix: '/assets/',
-    // The name of a file says what is in it.
+    // File names contain a hash of the content.
     immutable: true,
     maxAge: '1y',
     etag: false,
@@ -71,7 +74,7 @@ export async function servePages(
   });
 }
 
-/** Whoever opens the endpoint itself in a browser means a page. */
+/** Redirects a browser that opens the GraphQL endpoint to a page. */
 function redirectBrowsers(app: FastifyInstance, from: string, to: string): void {
   app.addHook('onRequest', async ({ method, url, headers }, reply) => {
     const isOpened = method === 'GET' && url === from && headers.accept?.includes('text/html');
@@ -79,7 +82,7 @@ function redirectBrowsers(app: FastifyInstance, from: string, to: string): void 
   });
 }
 
-/** Asked for every time and sent when it has changed: it names the files that go with it. */
+/** Browsers revalidate the page on every load, because it names the assets of its version. */
 function servePage(app: FastifyInstance, { path, file, policy }: Page, folder: URL): void {
   const body = readFileSync(new URL(file, folder));
   const etag = `"${createHash('sha256').update(body).digest('base64url')}"`;

@@ -1,40 +1,45 @@
+import { monitorEventLoopDelay } from 'node:perf_hooks';
 import type { FastifyInstance } from 'fastify';
 import { HttpError } from '../errors/http-error.ts';
 
 export interface LoadLimits {
-  /** Requests under way at one time. */
-  readonly inFlight: number;
-  /** Of the event loop, in milliseconds; 0 is no limit. */
+  readonly concurrentRequests: number;
+  /** In milliseconds. 0 means no limit. */
   readonly eventLoopDelayMs: number;
-  /** That any request may take, its answer read by the caller included; then its connection is ended. */
+  /** Maximum time of a request, including the time the client takes to read the response. */
   readonly longestMs: number;
 }
 
 const RETRY_AFTER_SECONDS = 1;
-const BEAT_MS = 50;
-/** The delay of so long ago counts; what was before is over. */
+const RESOLUTION_MS = 20;
+/** How long a delay of the event loop counts. */
 const WINDOW_MS = 1000;
+const NANOSECONDS_PER_MS = 1e6;
 
-/** Refuses requests at once that would only make those wait that are under way. Says how many these are. */
+/**
+ * Refuses requests while too many are in flight or the event loop is delayed, because they would
+ * only slow down the others. Returns a function that counts the requests in flight.
+ */
 export function shedLoad(app: FastifyInstance, limits: LoadLimits): () => number {
   let inFlight = 0;
-  const delayMs = monitorEventLoop(app);
+  const { eventLoopDelayMs } = limits;
+  const delayMs = eventLoopDelayMs > 0 ? watchEventLoop(app) : () => 0;
   app.addHook('onRequest', (request, reply, done) => {
-    if (inFlight >= limits.inFlight) {
-      done(overloaded('MAX_CONCURRENT_REQUESTS', limits.inFlight));
+    if (inFlight >= limits.concurrentRequests) {
+      done(overloaded('MAX_CONCURRENT_REQUESTS', limits.concurrentRequests));
       return;
     }
-    if (limits.eventLoopDelayMs > 0 && delayMs() > limits.eventLoopDelayMs) {
-      done(overloaded('MAX_EVENT_LOOP_DELAY_MS', limits.eventLoopDelayMs));
+    if (delayMs() > eventLoopDelayMs) {
+      done(overloaded('MAX_EVENT_LOOP_DELAY_MS', eventLoopDelayMs));
       return;
     }
     inFlight += 1;
     const timer = setTimeout(() => reply.raw.destroy(), limits.longestMs);
-    let isUnderWay = true;
+    let isInFlight = true;
     const release = () => {
       clearTimeout(timer);
-      if (isUnderWay) inFlight -= 1;
-      isUnderWay = false;
+      if (isInFlight) inFlight -= 1;
+      isInFlight = false;
     };
     request.record.release = release;
     reply.raw.once('close', release);
@@ -43,31 +48,27 @@ export function shedLoad(app: FastifyInstance, limits: LoadLimits): () => number
   return () => inFlight;
 }
 
-/** The longest delay of a timer in the last window or two, up to this moment. */
-function monitorEventLoop(app: FastifyInstance): () => number {
-  let beat = performance.now();
-  let windowStart = beat;
-  let longest = 0;
-  let longestBefore = 0;
-  const sinceBeat = () => performance.now() - beat - BEAT_MS;
+/** Returns a function that returns the longest delay in the current and the previous window. */
+function watchEventLoop(app: FastifyInstance): () => number {
+  const histogram = monitorEventLoopDelay({ resolution: RESOLUTION_MS });
+  histogram.enable();
+  let previousMs = 0;
+  const currentMs = () => Math.max(0, histogram.max / NANOSECONDS_PER_MS - RESOLUTION_MS);
   const timer = setInterval(() => {
-    const delay = sinceBeat();
-    beat = performance.now();
-    if (beat - windowStart > WINDOW_MS) {
-      [longestBefore, longest, windowStart] = [longest, 0, beat];
-    }
-    longest = Math.max(longest, delay);
-  }, BEAT_MS);
+    previousMs = currentMs();
+    histogram.reset();
+  }, WINDOW_MS);
   timer.unref();
   app.addHook('onClose', (_instance, done) => {
     clearInterval(timer);
+    histogram.disable();
     done();
   });
-  return () => Math.max(longest, longestBefore, sinceBeat());
+  return () => Math.max(previousMs, currentMs());
 }
 
 function overloaded(limit: string, max: number): HttpError {
-  return new HttpError(503, 'There is too much to do at the moment.', {
+  return new HttpError(503, 'The server is overloaded.', {
     code: 'SERVICE_UNAVAILABLE',
     headers: { 'retry-after': String(RETRY_AFTER_SECONDS) },
     extensions: { retryable: true, retryAfterMs: RETRY_AFTER_SECONDS * 1000, limit, max },

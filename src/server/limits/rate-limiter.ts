@@ -2,18 +2,17 @@ import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible';
 import { HttpError } from '../errors/http-error.ts';
 import type { PublicError } from '../errors/public-error.ts';
 
-/** How much each caller may ask for in a minute, by cost. */
+/** Limits the cost of each caller's operations in a minute. */
 export interface RateLimiter {
-  /** Undefined when the cost was granted; else the milliseconds after which it may be. */
+  /** Returns undefined if the cost was granted, else the milliseconds until a retry may succeed. */
   consume(identity: string, cost: number): Promise<number | undefined>;
-  /** The same without taking anything: undefined while there is some left. */
+  /** Returns undefined while the caller has cost left, else the milliseconds until it has. */
   retryAfterMs(identity: string): Promise<number | undefined>;
 }
 
-/** What a caller is told who may not have more. */
 export function rateLimitError(retryAfterMs: number, max: number | undefined): PublicError {
   return {
-    message: 'You have asked for too much in the last minute.',
+    message: 'Rate limit exceeded.',
     extensions: { code: 'RATE_LIMITED', retryable: true, retryAfterMs, limit: 'RATE_LIMIT', max },
   };
 }
@@ -27,11 +26,12 @@ export function rateLimitHttpError(retryAfterMs: number, max: number | undefined
   });
 }
 
-/** What a request costs that comes to nothing: reading it is work as well. */
+/** The cost of a request that is refused before its own cost is known: reading it took work. */
 export const FAILED_REQUEST_COST = 10;
 
 const SECONDS = 60;
 
+/** Creates a limiter in memory. Undefined means no limit. */
 export function createRateLimiter(costPerMinute: number | undefined): RateLimiter {
   if (costPerMinute === undefined) {
     const unlimited = () => Promise.resolve(undefined);

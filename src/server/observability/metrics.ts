@@ -1,69 +1,70 @@
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
-import type { UpstreamCall } from '../../invocations/source.ts';
+import type { ReadEvent, UpstreamCall } from '../../invocations/source.ts';
 import type { RequestRecord } from './request-record.ts';
 
-/** Names that clients make up become labels, each of which costs memory for ever: only so many are kept apart. */
+/** Clients choose operation names, and each label value uses memory for good. */
 const MAX_OPERATION_NAMES = 200;
 
-/** From a few milliseconds to the longest deadline that makes sense. */
+/** Histogram buckets, from a few milliseconds to the longest reasonable deadline. */
 const SECONDS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30];
 
-/** What is counted, for Prometheus. `docs/operating.md` says what each is good for. */
+export type CacheResult = 'hit' | 'miss' | 'stale';
+
+/** The Prometheus metrics. `docs/operating.md` says what to watch. */
 export class Metrics {
   readonly registry = new Registry();
-  readonly #names = new Set<string>();
+  readonly #operationNames = new Set<string>();
 
-  readonly #requests = this.#counter('http_requests_total', 'Answers, by route and status.', [
+  readonly #requests = this.#counter('http_requests_total', 'HTTP responses by route and status.', [
     'route',
     'status',
   ]);
   readonly #operations = this.#counter(
     'graphql_operations_total',
-    'Operations, by name and outcome: `ok`, or the code of the first error.',
+    'GraphQL operations by name and outcome: `ok`, or the code of the first error.',
     ['operation', 'outcome'],
   );
   readonly #durations = this.#histogram(
     'graphql_operation_duration_seconds',
-    'From request to answer.',
+    'Time from the request to the end of the response.',
     ['operation'],
   );
   readonly #cost = this.#counter(
     'graphql_cost_total',
-    'Cost of the operations that were let through.',
+    'Total cost of the operations that succeeded.',
     [],
   );
-  readonly #upstreamCalls = this.#counter(
+  readonly #upstreamRequests = this.#counter(
     'bedrock_requests_total',
-    'Calls to Amazon Bedrock, retries not counted, by outcome: `ok`, or the kind of fault.',
+    'Requests to Amazon Bedrock, without retries, by outcome: `ok`, or the kind of error.',
     ['operation', 'region', 'outcome'],
   );
-  readonly #upstreamRetries = this.#counter('bedrock_retries_total', 'Attempts after the first.', [
-    'operation',
-    'region',
-  ]);
-  readonly #upstreamDurations = this.#histogram(
-    'bedrock_request_duration_seconds',
-    'Calls to Amazon Bedrock, retries and their pauses included.',
+  readonly #upstreamRetries = this.#counter(
+    'bedrock_retries_total',
+    'Retries of requests to Amazon Bedrock.',
     ['operation', 'region'],
   );
-
-  readonly #changes = this.#counter(
+  readonly #upstreamDurations = this.#histogram(
+    'bedrock_request_duration_seconds',
+    'Duration of requests to Amazon Bedrock, including retries and their delays.',
+    ['operation', 'region'],
+  );
+  readonly #subscriptionEvents = this.#counter(
     'graphql_subscription_events_total',
-    'Changes told to subscribers.',
+    'Change events sent to subscribers.',
     ['transport'],
   );
-
-  readonly #cacheHits = this.#counter(
-    'cache_hits_total',
-    'What took no call upstream of its own: a `read`, or a whole `answer`.',
-    ['kind'],
+  readonly #cacheRequests = this.#counter(
+    'cache_requests_total',
+    'Successful lookups by cache (`upstream` or `response`) and result (`hit`, `miss` or `stale`).',
+    ['cache', 'result'],
   );
 
   constructor() {
     collectDefaultMetrics({ register: this.registry });
   }
 
-  /** A value that is looked up when it is asked for. */
+  /** Registers a gauge that calls `value` on each scrape. */
   gauge(
     name: string,
     help: string,
@@ -81,35 +82,52 @@ export class Metrics {
     });
   }
 
+  /** Registers a counter that calls `total` on each scrape. */
+  counterOf(name: string, help: string, total: () => number): void {
+    const counter = new Counter({
+      name,
+      help,
+      registers: [this.registry],
+      collect: () => {
+        counter.reset();
+        counter.inc(total());
+      },
+    });
+  }
+
   countRequest(route: string, status: number): void {
     this.#requests.inc({ route, status });
   }
 
   countOperation({ operationName, errorCodes, cost }: RequestRecord, durationMs: number): void {
-    const operation = this.#nameOf(operationName);
+    const operation = this.#operationLabel(operationName);
     this.#operations.inc({ operation, outcome: errorCodes[0] ?? 'ok' });
     this.#durations.observe({ operation }, durationMs / 1000);
     if (errorCodes.length === 0) this.#cost.inc(cost ?? 0);
   }
 
   countUpstreamCall({ operation, region, outcome, attempts, durationMs }: UpstreamCall): void {
-    this.#upstreamCalls.inc({ operation, region, outcome });
+    this.#upstreamRequests.inc({ operation, region, outcome });
     this.#upstreamDurations.observe({ operation, region }, durationMs / 1000);
     if (attempts > 1) this.#upstreamRetries.inc({ operation, region }, attempts - 1);
   }
 
-  countCacheHit(kind: 'read' | 'answer'): void {
-    this.#cacheHits.inc({ kind });
+  countUpstreamRead({ fromCache, isStale }: ReadEvent): void {
+    this.countCacheRequest('upstream', isStale ? 'stale' : fromCache ? 'hit' : 'miss');
+  }
+
+  countCacheRequest(cache: 'upstream' | 'response', result: CacheResult): void {
+    this.#cacheRequests.inc({ cache, result });
   }
 
   countChange(transport: string): void {
-    this.#changes.inc({ transport });
+    this.#subscriptionEvents.inc({ transport });
   }
 
-  #nameOf(operationName: string | undefined): string {
+  #operationLabel(operationName: string | undefined): string {
     if (operationName === undefined) return '(anonymous)';
-    if (this.#names.size < MAX_OPERATION_NAMES) this.#names.add(operationName);
-    return this.#names.has(operationName) ? operationName : '(other)';
+    if (this.#operationNames.size < MAX_OPERATION_NAMES) this.#operationNames.add(operationName);
+    return this.#operationNames.has(operationName) ? operationName : '(other)';
   }
 
   #counter(name: string, help: string, labelNames: readonly string[]): Counter {

@@ -20,12 +20,12 @@ import {
 } from '@opentelemetry/sdk-trace';
 
 /**
- * Sends traces where OpenTelemetry's own variables say (`OTEL_EXPORTER_OTLP_ENDPOINT` and its kin, which the exporter
- * reads), under the name and attributes that they give (`OTEL_SERVICE_NAME`, `OTEL_RESOURCE_ATTRIBUTES`).
+ * Exports traces as OpenTelemetry's own variables say: `OTEL_EXPORTER_OTLP_ENDPOINT` and others
+ * that the exporter reads, `OTEL_SERVICE_NAME` and `OTEL_RESOURCE_ATTRIBUTES`.
  *
- * @param ratio the share of traces that begin here and are kept, from 0 to 1; of those that begin elsewhere, the parent
- * decides.
- * @returns what sends the rest and ends.
+ * @param ratio the share of traces to keep, from 0 to 1, for traces that start in this gateway. For
+ * other traces, the caller's sampling decision applies.
+ * @returns a function that exports the remaining spans and stops the exporter.
  */
 export function startTraceExport(ratio: number): () => Promise<void> {
   const provider = new TracerProvider({

@@ -2,26 +2,25 @@ import type { ReadEvent, UpstreamCall } from '../../invocations/source.ts';
 import type { Caller } from '../auth/caller.ts';
 import type { RequestTrace } from './request-span.ts';
 
-/** Log lines stay bounded, however much a request does. */
+/** Bounds the log line of a request. */
 const MAX_REQUEST_IDS = 20;
 const MAX_NAME_LENGTH = 100;
 
-/** What a request was and did, as it becomes known; for its line in the log, and for metrics. */
+/** Collects facts about a request, for its log line and for metrics. */
 export class RequestRecord {
   caller: Caller | undefined;
   cost: number | undefined;
-  /** Whether it may have changed something. */
   isMutation = false;
   trace: RequestTrace | undefined;
-  /** Gives up the room that requests under way take. */
+  /** Frees the request's slot under MAX_CONCURRENT_REQUESTS. */
   release: () => void = () => undefined;
-  /** The codes of its errors, each once. */
+  /** The distinct codes of the response's errors. */
   errorCodes: readonly string[] = [];
-  /** Whether its answer is a stream, which lasts as long as its reader likes. */
+  /** Whether the response is an event stream, which lasts until the client disconnects. */
   isStream = false;
-  /** Whether its answer was another's. */
-  isShared = false;
-  readonly upstreamStats = new UpstreamReport();
+  /** Undefined if the response cache does not apply to the request. */
+  responseCacheResult: 'hit' | 'miss' | undefined;
+  readonly upstreamStats = new UpstreamStats();
   #operationName: string | undefined;
   readonly #awsRequestIds: string[] = [];
 
@@ -33,7 +32,7 @@ export class RequestRecord {
     this.#operationName = name?.slice(0, MAX_NAME_LENGTH);
   }
 
-  /** Says that the request is no longer one of those under way that others have to wait for. */
+  /** Streams do not count as concurrent requests. */
   markAsStream(): void {
     this.isStream = true;
     this.release();
@@ -47,14 +46,14 @@ export class RequestRecord {
     }
   }
 
-  /** For the log: no document, variables, tokens or messages. */
+  /** Returns the fields of the log line: no document, variables, tokens or messages. */
   toLog(): object {
     return {
       identity: this.caller?.identity,
       operationName: this.#operationName,
       cost: this.cost,
       traceId: this.trace?.traceId,
-      ...(this.errorCodes.length > 0 && { errorCodes: this.errorCodes }),
+      ...(this.errorCodes.length > 0 && { codes: this.errorCodes }),
       ...this.#upstreamToLog(),
     };
   }
@@ -64,27 +63,27 @@ export class RequestRecord {
     return {
       ...(calls > 0 && { upstreamCalls: calls, awsRequestIds: this.#awsRequestIds }),
       ...(cacheHits > 0 && { cacheHits, ageMs }),
-      ...(this.isShared && { shared: true }),
+      ...(this.responseCacheResult === 'hit' && { shared: true }),
     };
   }
 }
 
-const COUNTS = {
+const COUNTERS = {
   ListAsyncInvokes: 'listCalls',
   GetAsyncInvoke: 'getCalls',
   StartAsyncInvoke: 'startCalls',
 } as const satisfies Record<UpstreamCall['operation'], string>;
 
-/** What an operation took upstream: `extensions.upstream`, for those who ask. */
-export class UpstreamReport {
-  /** Attempts, that is requests which Amazon Bedrock has seen or should have. */
+/** The upstream calls and cached reads of one operation, for `extensions.upstream`. */
+export class UpstreamStats {
+  /** Attempts, that is HTTP requests including retries. */
   listCalls = 0;
   getCalls = 0;
   startCalls = 0;
-  /** Reads that took no call of their own. */
+  /** Reads that caused no upstream call. */
   cacheHits = 0;
   throttled = 0;
-  /** Of all reads together, also those side by side. */
+  /** Sum over all reads, including concurrent ones. */
   waitedMs = 0;
   #oldestReadAt: number | undefined;
 
@@ -92,7 +91,7 @@ export class UpstreamReport {
     return this.listCalls + this.getCalls + this.startCalls;
   }
 
-  /** When the oldest of what was served was read, as `performance.now()` counts; undefined where nothing is kept. */
+  /** When the oldest data was read, in `performance.now()` time. Undefined without a cache. */
   get oldestReadAt(): number | undefined {
     return this.#oldestReadAt;
   }
@@ -104,12 +103,12 @@ export class UpstreamReport {
   }
 
   add({ operation, attempts, throttled, durationMs }: UpstreamCall): void {
-    this[COUNTS[operation]] += attempts;
+    this[COUNTERS[operation]] += attempts;
     this.throttled += throttled;
     this.waitedMs += durationMs;
   }
 
-  serve({ readAt, fromCache, waitMs }: ReadEvent): void {
+  recordRead({ readAt, fromCache, waitMs }: ReadEvent): void {
     this.#oldestReadAt = Math.min(this.#oldestReadAt ?? readAt, readAt);
     if (!fromCache) return;
     this.cacheHits += 1;

@@ -14,9 +14,9 @@ import type { IncomingHttpHeaders } from 'node:http';
 import type { UpstreamCall } from '../../invocations/source.ts';
 
 /**
- * A request as OpenTelemetry sees it: a span for the request, in it one for the operation, and in that one for each call to
- * Amazon Bedrock. Costs next to nothing where nobody has asked for traces. Names and codes only: no document, variables
- * or messages.
+ * The OpenTelemetry spans of one request: the request, its operation, and each call to Amazon
+ * Bedrock. Nearly free when traces are disabled. Spans contain names and codes, but no document,
+ * variables or messages.
  */
 export class RequestTrace {
   readonly #request: Span;
@@ -28,7 +28,7 @@ export class RequestTrace {
     this.#request = start(`${method} /graphql`, SpanKind.SERVER, parent, attributes);
   }
 
-  /** Undefined where there is no trace. */
+  /** Undefined when traces are disabled. */
   get traceId(): string | undefined {
     const spanContext = this.#request.spanContext();
     return isSpanContextValid(spanContext) ? spanContext.traceId : undefined;
@@ -36,7 +36,7 @@ export class RequestTrace {
 
   startOperation(type: string, name: string | undefined, cost: number): void {
     const title = name === undefined ? `graphql ${type}` : `graphql ${type} ${name}`;
-    this.#operation = start(title, SpanKind.INTERNAL, within(this.#request), {
+    this.#operation = start(title, SpanKind.INTERNAL, contextWith(this.#request), {
       'graphql.operation.type': type,
       ...(name !== undefined && { 'graphql.operation.name': name }),
       'graphql.operation.cost': cost,
@@ -51,7 +51,7 @@ export class RequestTrace {
     durationMs,
     requestId,
   }: UpstreamCall): void {
-    const parent = within(this.#operation ?? this.#request);
+    const parent = contextWith(this.#operation ?? this.#request);
     const end = Date.now();
     const attributes = {
       'rpc.system': 'aws-api',
@@ -93,8 +93,8 @@ function start(
   return tracer.startSpan(name, { kind, attributes, startTime }, parent);
 }
 
-/** Where nobody traces there is no span to be within, and no context to be copied for it. */
-function within(span: Span): Context {
+/** Returns a context with the span as parent. Copies no context when traces are disabled. */
+function contextWith(span: Span): Context {
   return isSpanContextValid(span.spanContext())
     ? trace.setSpan(context.active(), span)
     : ROOT_CONTEXT;

@@ -1,18 +1,16 @@
 import type { Caller } from '../auth/caller.ts';
 
-/** The longest that a timer can wait. */
-const LONGEST_MS = 2 ** 31 - 1;
+/** The maximum delay of a timer in Node. */
+const MAX_DELAY_MS = 2 ** 31 - 1;
 
-/** Does something when what a caller is known by has ended; gives what calls that off. */
+/** Calls a function when the caller's credentials expire. Returns a function that cancels it. */
 export function onCredentialsExpired(
   { credentialsExpireAt }: Caller,
   callback: () => void,
 ): () => void {
   if (credentialsExpireAt === undefined) return () => undefined;
-  const timer = setTimeout(
-    callback,
-    Math.min(LONGEST_MS, Math.max(0, credentialsExpireAt - Date.now())),
-  );
+  const delayMs = Math.min(MAX_DELAY_MS, Math.max(0, credentialsExpireAt - Date.now()));
+  const timer = setTimeout(callback, delayMs);
   timer.unref();
   return () => {
     clearTimeout(timer);

@@ -4,8 +4,9 @@ import { HttpError } from '../errors/http-error.ts';
 import { checkHost } from '../http/host-check.ts';
 
 /**
- * Why a stream is refused to a page. Browsers let any page open a WebSocket or an `EventSource` anywhere and do not ask first, so
- * it is for the server to look at where they come from; who is no browser does not say.
+ * Returns why a page may not open a stream. Browsers let any page open a WebSocket or an
+ * `EventSource` to any server without a preflight, so the server must check the origin. Other
+ * clients send none.
  */
 export function checkOrigin(headers: IncomingHttpHeaders, config: Config): HttpError | undefined {
   const { origin, host = '', 'sec-fetch-site': site } = headers;
@@ -13,9 +14,9 @@ export function checkOrigin(headers: IncomingHttpHeaders, config: Config): HttpE
   if (refusal) return refusal;
   const isOwn = origin === undefined || URL.parse(origin)?.host === host;
   const isAllowed = origin !== undefined && config.corsOrigins.includes(origin);
-  // A page that asks for what it may not read names no origin, but its browser says that it is another's.
+  // A `no-cors` request has no origin, but the browser still sends the relation of the two sites.
   const isForeign = !isOwn || site === 'cross-site' || site === 'same-site';
   if (isAllowed || !isForeign) return undefined;
-  const message = 'Pages of this origin may not connect here.';
+  const message = 'Pages of this origin may not connect. Add the origin to `CORS_ORIGINS`.';
   return new HttpError(403, message, { code: 'FORBIDDEN' });
 }

@@ -1,57 +1,74 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { acceptsOnlyEvents } from '../http/content-negotiation.ts';
-import { HttpError } from '../errors/http-error.ts';
+import { assertAuthenticated } from '../auth/caller.ts';
+import type { FormattedExecutionResult } from 'graphql';
 import type { Config } from '../../config/config.ts';
-import type { SubscriptionRequest } from './documents.ts';
-import { SseStream } from './event-stream.ts';
-import { checkOrigin } from './origin-check.ts';
-import type { SubscriptionManager } from './subscription-manager.ts';
+import { isGraphqlMethod } from '../documents/prepare-operation-hook.ts';
+import { readParams, readUrlParams } from '../documents/params.ts';
+import { sendRefusal } from '../documents/send-refusal.ts';
+import { acceptsOnlyEvents } from '../http/content-negotiation.ts';
 import { onCredentialsExpired } from './on-credentials-expired.ts';
+import { checkOrigin } from './origin-check.ts';
+import { SseStream } from './sse-stream.ts';
+import type { SubscriptionManager } from './subscription-manager.ts';
 
-/** Answers those who accept events and nothing else with a stream of them. Must come after whatever decides who may ask. */
+/**
+ * Responds with an event stream to clients that accept nothing else. Register this after the hooks
+ * that authenticate and limit callers.
+ */
 export function serveEvents(
   scope: FastifyInstance,
   subscriptions: SubscriptionManager,
   config: Config,
 ): void {
-  // Not a promise: one of a reply would be kept until the stream is over, and fail when its reader goes.
+  // An async hook would stay pending until the stream ends, and reject when the client disconnects.
   scope.addHook('preHandler', (request, reply, done) => {
-    if (!acceptsOnlyEvents(request.headers.accept)) done();
-    else if (request.method === 'POST')
-      answer(request.body, request, reply, subscriptions).catch(done);
-    else {
-      // A POST is asked for first, because it is JSON; this is not.
-      const refusal = checkOrigin(request.headers, config);
-      if (refusal) done(refusal);
-      else answer(parseQueryString(request.query), request, reply, subscriptions).catch(done);
+    if (!isGraphqlMethod(request) || !acceptsOnlyEvents(request.headers.accept)) {
+      done();
+      return;
     }
+    // Browsers send a POST with JSON to another origin only after a preflight. A GET has none.
+    const refusal = request.method === 'POST' ? undefined : checkOrigin(request.headers, config);
+    if (refusal) done(refusal);
+    else respond(request, reply, subscriptions).catch(done);
   });
 }
 
-async function answer(
-  request: unknown,
-  { record }: FastifyRequest,
+async function respond(
+  request: FastifyRequest,
   reply: FastifyReply,
   subscriptions: SubscriptionManager,
 ): Promise<void> {
-  const { caller } = record;
-  if (!caller) throw new Error('a request without a caller got past the door');
-  const opened = await subscriptions.subscribe(request ?? {}, caller, 'sse');
-  if ('errors' in opened && opened.isOfAnotherKind) {
-    throw new HttpError(406, 'Accept `application/json`: only subscriptions are streams.');
-  }
-  // What it costs, and what came of it, is the business of subscriptions.
+  const { method, body, url, record } = request;
+  const caller = assertAuthenticated(record);
+  const outcome = await subscriptions.subscribe({
+    readParams: () => (method === 'POST' ? readParams(body) : readUrlParams(url)),
+    caller,
+    transport: 'sse',
+  });
+  // The subscription manager charges and logs the operation.
   record.markAsStream();
+  if (outcome.kind === 'refused' && outcome.malformed) {
+    sendRefusal(request, reply, outcome.malformed);
+    return;
+  }
+  const results =
+    outcome.kind === 'opened' ? outcome.subscription : single({ errors: outcome.errors });
   if (reply.raw.destroyed || subscriptions.isClosed) {
-    if (!('errors' in opened)) await opened.return();
-    // Without a word for its end, so that its client comes again.
+    await results.return(undefined);
+    // Close without `complete`, so that the client reconnects.
     reply.raw.destroy();
     return;
   }
-  const stream = new SseStream('errors' in opened ? single({ errors: opened.errors }) : opened);
-  const callOff = onCredentialsExpired(caller, () => reply.raw.destroy());
+  sendStream(
+    reply,
+    new SseStream(results),
+    onCredentialsExpired(caller, () => reply.raw.destroy()),
+  );
+}
+
+function sendStream(reply: FastifyReply, stream: SseStream, cancelExpiry: () => void): void {
   reply.raw.once('close', () => {
-    callOff();
+    cancelExpiry();
     stream.destroy();
   });
   void reply
@@ -61,19 +78,10 @@ async function answer(
     .send(stream);
 }
 
-/** As `EventSource` asks, and routers do: variables are JSON in the search. */
-function parseQueryString(search: unknown): SubscriptionRequest {
-  const request = search as SubscriptionRequest;
-  if (typeof request.variables !== 'string') return request;
-  try {
-    return { ...request, variables: JSON.parse(request.variables) };
-  } catch {
-    throw new HttpError(400, '`variables` are not valid JSON.');
-  }
-}
-
-/** A refusal is the first and last event: so clients of streams can read it. */
-async function* single<T>(result: T): AsyncGenerator<T, undefined> {
+/** Sends a refusal as the only event, because clients of streams cannot read other bodies. */
+async function* single(
+  result: FormattedExecutionResult,
+): AsyncGenerator<FormattedExecutionResult, undefined> {
   await Promise.resolve();
   yield result;
   return undefined;

@@ -1,37 +1,28 @@
 import {
   createSourceEventStream,
-  execute,
   type ExecutionResult,
   type FormattedExecutionResult,
-  getVariableValues,
-  GraphQLError,
   type GraphQLFormattedError,
-  type GraphQLSchema,
-  type OperationDefinitionNode,
 } from 'graphql';
 import type { LimitsConfig } from '../../config/config.ts';
 import type { SubscriptionContext } from '../../graphql/context.ts';
 import type { ChangeFeed } from '../../invocations/changes/change-feed.ts';
 import type { Invocation } from '../../invocations/invocation.ts';
-import { admitOperation, refusal } from '../limits/admission.ts';
 import type { Caller } from '../auth/caller.ts';
-import { type ErrorLog, formatError } from '../errors/format-error.ts';
+import type { DocumentPipeline, PreparedOperation } from '../documents/document-pipeline.ts';
+import type { GraphqlParams } from '../documents/params.ts';
+import { formatRefusal, RequestRefusedError } from '../documents/refusal.ts';
+import type { ErrorLog } from '../errors/format-error.ts';
+import { admitOperation, rateLimitExceeded } from '../limits/admission.ts';
+import { FAILED_REQUEST_COST, type RateLimiter } from '../limits/rate-limiter.ts';
 import type { Metrics } from '../observability/metrics.ts';
-import { FAILED_REQUEST_COST, rateLimitError, type RateLimiter } from '../limits/rate-limiter.ts';
-import {
-  NotASubscriptionError,
-  SubscriptionRefusedError,
-  withCode,
-  type SubscriptionRequest,
-  type ParsedSubscription,
-  SubscriptionDocuments,
-} from './documents.ts';
+import { SharedResults } from './shared-results.ts';
+import { SubscriptionCapacity } from './subscription-capacity.ts';
 import { Subscription } from './subscription.ts';
 
-export interface SubscriptionsOptions {
-  readonly schema: GraphQLSchema;
+export interface SubscriptionManagerOptions {
+  readonly pipeline: DocumentPipeline;
   readonly limits: LimitsConfig;
-  readonly introspection: boolean;
   readonly rateLimiter: RateLimiter;
   readonly feeds: readonly ChangeFeed[];
   readonly metrics: Metrics;
@@ -42,214 +33,156 @@ export interface SubscriptionLog extends ErrorLog {
   info(details: object, message: string): void;
 }
 
-/** What a refused request is told. */
-export interface Refusal {
-  readonly errors: readonly GraphQLFormattedError[];
-  /** Whether it is no subscription at all. */
-  readonly isOfAnotherKind: boolean;
+export interface SubscriptionRequest {
+  /** May throw a `RequestRefusedError`. */
+  readonly readParams: () => GraphqlParams;
+  readonly caller: Caller;
+  readonly transport: 'websocket' | 'sse';
 }
 
-export type Transport = 'websocket' | 'sse';
+export type SubscriptionOutcome =
+  | { readonly kind: 'opened'; readonly subscription: Subscription }
+  | {
+      readonly kind: 'refused';
+      readonly errors: readonly GraphQLFormattedError[];
+      /** Set if the request is malformed, or is not a subscription. */
+      readonly malformed: RequestRefusedError | undefined;
+    };
 
 /**
- * The subscriptions of all clients, whichever way they came. They are read, admitted and counted like other operations;
- * then each is a reader of the feeds. Those who ask the same share their answers.
+ * Opens and closes the subscriptions of all clients. Each subscription passes the same checks as
+ * any other operation, and then reads the change feeds.
  */
 export class SubscriptionManager {
-  readonly #options: SubscriptionsOptions;
-  readonly #documents: SubscriptionDocuments;
+  readonly #options: SubscriptionManagerOptions;
+  readonly #capacity: SubscriptionCapacity;
+  readonly #results = new SharedResults((result) => this.#format(result));
   readonly #open = new Set<Subscription>();
-  #isClosed = false;
-  readonly #perCaller = new Map<string, number>();
-  readonly #answers = new WeakMap<Invocation, Map<string, Promise<FormattedExecutionResult>>>();
 
-  constructor(options: SubscriptionsOptions) {
-    const { schema, limits, introspection, metrics } = options;
+  constructor(options: SubscriptionManagerOptions) {
     this.#options = options;
-    this.#documents = new SubscriptionDocuments(schema, limits, introspection);
-    const subscribe = () => this.#open.size;
-    metrics.gauge(
-      'graphql_subscriptions_active',
-      'Subscriptions that are being told of changes.',
-      {},
-      subscribe,
-    );
+    this.#capacity = new SubscriptionCapacity(options.limits);
+    const active = () => this.#open.size;
+    options.metrics.gauge('graphql_subscriptions_active', 'Open subscriptions.', {}, active);
   }
 
-  async subscribe(
-    request: SubscriptionRequest,
-    caller: Caller,
-    transport: Transport,
-  ): Promise<Subscription | Refusal> {
-    const { rateLimiter, limits, log } = this.#options;
-    const costHolder = { cost: undefined as number | undefined };
+  async subscribe(request: SubscriptionRequest): Promise<SubscriptionOutcome> {
+    const { caller, transport } = request;
+    const admission: { cost?: number } = {};
     try {
-      const retryAfterMs = await rateLimiter.retryAfterMs(caller.identity);
-      if (retryAfterMs !== undefined) throw rateLimitExceeded(retryAfterMs, limits.costPerMinute);
-      const subscribing = this.#documents.read(request);
-      const jobs = await this.#createSourceStream(subscribing, caller, costHolder);
-      return this.#start(subscribing, jobs, caller, { transport, cost: costHolder.cost });
+      await this.#assertRate(caller);
+      const prepared = this.#options.pipeline.prepare(request.readParams(), transport);
+      const changes = await this.#createSourceStream(prepared, caller, (cost) => {
+        admission.cost = cost;
+      });
+      const subscription = this.#start(prepared, changes, request, admission.cost);
+      return { kind: 'opened', subscription };
     } catch (error) {
-      if (costHolder.cost === undefined)
-        void rateLimiter.consume(caller.identity, FAILED_REQUEST_COST);
-      const causes = error instanceof SubscriptionRefusedError ? error.errors : [error];
-      const errors = causes.map((cause) => this.#toPublic(cause));
-      const codes = errors.map(({ extensions }) => extensions?.code);
-      log.info({ transport, identity: caller.identity, codes }, 'subscription refused');
-      return { errors, isOfAnotherKind: error instanceof NotASubscriptionError };
+      if (admission.cost === undefined) {
+        void this.#options.rateLimiter.consume(caller.identity, FAILED_REQUEST_COST);
+      }
+      return this.#refuse(error, request);
     }
   }
 
-  /** Whether the server stops. */
+  /** Whether the server is stopping. */
   get isClosed(): boolean {
-    return this.#isClosed;
+    return this.#capacity.isClosed;
   }
 
-  /** For when the server stops: clients will come again, to another. */
+  /**
+   * Aborts all subscriptions when the server stops, so that clients reconnect to another server.
+   */
   async closeAll(): Promise<void> {
-    this.#isClosed = true;
+    this.#capacity.close();
     await Promise.all([...this.#open].map((subscription) => subscription.abort()));
   }
 
+  async #assertRate({ identity }: Caller): Promise<void> {
+    const { rateLimiter, limits } = this.#options;
+    const retryAfterMs = await rateLimiter.retryAfterMs(identity);
+    if (retryAfterMs !== undefined) throw rateLimitExceeded(retryAfterMs, limits.costPerMinute);
+  }
+
   async #createSourceStream(
-    { document, operation, operationName, variables: variableValues }: ParsedSubscription,
+    prepared: PreparedOperation,
     caller: Caller,
-    costHolder: { cost: number | undefined },
+    onCost: (cost: number) => void,
   ): Promise<AsyncIterator<Invocation>> {
-    const { schema, limits, rateLimiter, feeds } = this.#options;
-    checkVariables(schema, operation, variableValues);
-    const request = { schema, document, operation, variables: variableValues };
-    await admitOperation(
-      request,
-      caller,
-      { ...limits, rateLimiter },
-      (cost) => (costHolder.cost = cost),
-    );
+    const { limits, rateLimiter, feeds } = this.#options;
+    await admitOperation(prepared, caller, { ...limits, rateLimiter }, onCost);
+    const { schema, document, operationName, variables: variableValues } = prepared;
     const contextValue: SubscriptionContext = { canRead: caller.canRead, feeds };
     const args = { schema, document, operationName, variableValues, contextValue };
-    const jobs = await createSourceEventStream(args);
-    if (Symbol.asyncIterator in jobs) {
-      return (jobs as AsyncIterable<Invocation>)[Symbol.asyncIterator]();
+    const changes = await createSourceEventStream(args);
+    if (Symbol.asyncIterator in changes) {
+      return (changes as AsyncIterable<Invocation>)[Symbol.asyncIterator]();
     }
-    throw jobs.errors?.[0] ?? new Error('there is nothing to follow');
+    throw changes.errors?.[0] ?? new Error('the resolver returned no event stream');
   }
 
   #start(
-    subscribing: ParsedSubscription,
-    jobs: AsyncIterator<Invocation>,
-    caller: Caller,
-    facts: { readonly transport: Transport; readonly cost: number | undefined },
+    prepared: PreparedOperation,
+    changes: AsyncIterator<Invocation>,
+    { caller: { identity }, transport }: SubscriptionRequest,
+    cost: number | undefined,
   ): Subscription {
     const { log, metrics } = this.#options;
-    const { identity } = caller;
-    try {
-      this.#assertCapacity(identity);
-    } catch (error) {
-      void jobs.return?.();
-      throw error;
-    }
-    const { document, operation, operationName } = subscribing;
-    const name = operation.name?.value;
+    const release = this.#acquire(identity, changes);
+    const execute = this.#results.executorFor(prepared);
+    const operationName = prepared.operation.name?.value;
     const startedAt = performance.now();
-    const onEnded = ({ answers, codes }: Subscription): void => {
-      this.#open.delete(subscription);
-      this.#count(identity, -1);
-      const durationMs = Math.round(performance.now() - startedAt);
-      const details = { ...facts, identity, operationName: name, durationMs, answers };
-      log.info({ ...details, ...(codes.length > 0 && { codes }) }, 'subscription');
-    };
     const subscription = new Subscription({
-      document,
-      operationName,
-      jobs,
-      answer: (job) => {
-        metrics.countChange(facts.transport);
-        return this.#answer(subscribing, job);
+      prepared,
+      changes,
+      execute: (change) => {
+        metrics.countChange(transport);
+        return execute(change);
       },
-      toPublic: (error) => this.#toPublic(error),
-      onEnded,
+      formatError: (error) => formatRefusal(error, log),
+      onEnded: ({ events, codes }) => {
+        this.#open.delete(subscription);
+        release();
+        const durationMs = Math.round(performance.now() - startedAt);
+        const details = { transport, cost, identity, operationName, durationMs, events };
+        log.info({ ...details, ...(codes.length > 0 && { codes }) }, 'subscription');
+      },
     });
     this.#open.add(subscription);
-    this.#count(identity, 1);
     return subscription;
   }
 
-  /** What a client is told of a change: the same, and made once, for all who ask the same. */
-  #answer(
-    { key, document, operationName, variables: variableValues }: ParsedSubscription,
-    job: Invocation,
-  ): Promise<FormattedExecutionResult> {
-    const answers = this.#answers.get(job) ?? new Map<string, Promise<FormattedExecutionResult>>();
-    this.#answers.set(job, answers);
-    let answer = answers.get(key);
-    if (!answer) {
-      // As long as a job stands as it does, more and more may ask for it in other ways.
-      if (answers.size >= MAX_RESULTS_PER_CHANGE) answers.clear();
-      const { schema } = this.#options;
-      const args = { schema, document, operationName, variableValues, rootValue: job };
-      answer = Promise.resolve(execute(args)).then((result) => this.#format(result));
-      answers.set(key, answer);
+  #acquire(identity: string, changes: AsyncIterator<Invocation>): () => void {
+    try {
+      return this.#capacity.acquire(identity);
+    } catch (error) {
+      void changes.return?.();
+      throw error;
     }
-    return answer;
   }
 
-  #format({ data, errors }: ExecutionResult): FormattedExecutionResult {
+  #refuse(
+    error: unknown,
+    { caller: { identity }, transport }: SubscriptionRequest,
+  ): SubscriptionOutcome {
+    const { log } = this.#options;
+    const refusal = error instanceof RequestRefusedError ? error : undefined;
+    const causes = refusal ? refusal.errors : [error];
+    const errors = causes.map((cause) => formatRefusal(cause, log));
+    const codes = errors.map(({ extensions }) => extensions?.code);
+    log.info({ transport, identity, codes }, 'subscription refused');
     return {
-      data: data ?? null,
-      ...(errors && { errors: errors.map((error) => this.#toPublic(error)) }),
+      kind: 'refused',
+      errors,
+      malformed: codes[0] === 'BAD_REQUEST' ? refusal : undefined,
     };
   }
 
-  #assertCapacity(identity: string): void {
-    const { subscriptions, subscriptionsPerCaller } = this.#options.limits;
-    if (this.#isClosed || this.#open.size >= subscriptions) {
-      throw refusal(503, 'There are too many subscriptions at the moment.', {
-        ...RETRY_LATER,
-        code: 'SERVICE_UNAVAILABLE',
-        limit: 'MAX_SUBSCRIPTIONS',
-        max: subscriptions,
-      });
-    }
-    if ((this.#perCaller.get(identity) ?? 0) >= subscriptionsPerCaller) {
-      throw refusal(429, 'You have too many subscriptions open.', {
-        ...RETRY_LATER,
-        code: 'RATE_LIMITED',
-        limit: 'MAX_SUBSCRIPTIONS_PER_CALLER',
-        max: subscriptionsPerCaller,
-      });
-    }
+  #format({ data, errors }: ExecutionResult): FormattedExecutionResult {
+    const { log } = this.#options;
+    return {
+      data: data ?? null,
+      ...(errors && { errors: errors.map((error) => formatRefusal(error, log)) }),
+    };
   }
-
-  #count(identity: string, by: 1 | -1): void {
-    const count = (this.#perCaller.get(identity) ?? 0) + by;
-    if (count > 0) this.#perCaller.set(identity, count);
-    else this.#perCaller.delete(identity);
-  }
-
-  #toPublic(error: unknown): GraphQLFormattedError {
-    const formatted = error instanceof GraphQLError ? error.toJSON() : { message: '' };
-    const { http: _http, ...extensions } = formatted.extensions ?? {};
-    return formatError({ ...formatted, extensions }, error, this.#options.log);
-  }
-}
-
-/** Ways of asking for one change whose answers are kept at one time. */
-const MAX_RESULTS_PER_CHANGE = 32;
-
-const RETRY_LATER = { retryable: true, retryAfterMs: 5000 };
-
-function rateLimitExceeded(retryAfterMs: number, max: number | undefined): GraphQLError {
-  const { message, extensions } = rateLimitError(retryAfterMs, max);
-  return new GraphQLError(message, { extensions });
-}
-
-/** @throws {SubscriptionRefusedError} */
-function checkVariables(
-  schema: GraphQLSchema,
-  { variableDefinitions = [] }: OperationDefinitionNode,
-  variables: ParsedSubscription['variables'],
-): void {
-  const { errors } = getVariableValues(schema, variableDefinitions, variables, { maxErrors: 5 });
-  if (errors)
-    throw new SubscriptionRefusedError(errors.map((error) => withCode('BAD_USER_INPUT', error)));
 }

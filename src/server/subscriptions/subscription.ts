@@ -1,80 +1,79 @@
-import type { DocumentNode, FormattedExecutionResult, GraphQLFormattedError } from 'graphql';
+import type { FormattedExecutionResult, GraphQLFormattedError } from 'graphql';
 import type { Invocation } from '../../invocations/invocation.ts';
+import type { PreparedOperation } from '../documents/document-pipeline.ts';
 
-export interface SubscriptionParts {
-  readonly document: DocumentNode;
-  readonly operationName: string | undefined;
-  readonly jobs: AsyncIterator<Invocation, unknown>;
-  readonly answer: (job: Invocation) => Promise<FormattedExecutionResult>;
-  readonly toPublic: (error: unknown) => GraphQLFormattedError;
-  /** Is told once, when it is over, however it came to that. */
+export interface SubscriptionOptions {
+  readonly prepared: PreparedOperation;
+  readonly changes: AsyncIterator<Invocation, unknown>;
+  readonly execute: (change: Invocation) => Promise<FormattedExecutionResult>;
+  readonly formatError: (error: unknown) => GraphQLFormattedError;
+  /** Called once, however the subscription ends. */
   readonly onEnded: (subscription: Subscription) => void;
 }
 
-/** What whoever reads a subscription gets that was cut. */
+/** Rejects the pending read of a subscription that was aborted. */
 export class AbortedError extends Error {
-  override readonly name = 'CutOff';
+  override readonly name = 'AbortedError';
 }
 
-/** What one client is sent: an answer for each change. What fails is its last answer; it only rejects when it was cut. */
+/**
+ * The results for one client, one for each change. An error is the last result. Reading rejects
+ * only after `abort`.
+ */
 export class Subscription implements AsyncGenerator<FormattedExecutionResult, undefined> {
-  readonly #parts: SubscriptionParts;
+  readonly #options: SubscriptionOptions;
   readonly #closeListeners: (() => void)[] = [];
-  #isOver = false;
-  #isCut = false;
-  /** How many answers were given. */
-  answers = 0;
-  /** The codes of the errors that it ended with. */
+  #hasEnded = false;
+  #isAborted = false;
+  /** How many results were sent. */
+  events = 0;
+  /** The codes of the errors that ended the subscription. */
   codes: readonly string[] = [];
 
-  get document(): DocumentNode {
-    return this.#parts.document;
+  constructor(options: SubscriptionOptions) {
+    this.#options = options;
   }
 
-  get operationName(): string | undefined {
-    return this.#parts.operationName;
+  get prepared(): PreparedOperation {
+    return this.#options.prepared;
   }
 
-  constructor(parts: SubscriptionParts) {
-    this.#parts = parts;
+  /** Calls the listener when the subscription ends, or at once if it has ended. */
+  onClose(listener: () => void): void {
+    if (this.#hasEnded) listener();
+    else this.#closeListeners.push(listener);
   }
 
-  /** What is to happen when it is over. */
-  onClose(ending: () => void): void {
-    if (this.#isOver) ending();
-    else this.#closeListeners.push(ending);
-  }
-
-  /** Ends it as a connection that is lost does: its client is to come again. */
+  /** Ends the subscription like a lost connection, so that the client reconnects. */
   async abort(): Promise<void> {
-    this.#isCut = true;
+    this.#isAborted = true;
     await this.return();
   }
 
   async next(): Promise<IteratorResult<FormattedExecutionResult, undefined>> {
-    if (this.#isOver) return this.#done();
-    const { jobs, answer, toPublic } = this.#parts;
+    if (this.#hasEnded) return this.#done();
+    const { changes, execute, formatError } = this.#options;
     try {
-      const { done, value } = await jobs.next();
+      const { done, value } = await changes.next();
       if (done) {
         this.#end();
         return this.#done();
       }
-      const result = await answer(value);
-      this.answers += 1;
+      const result = await execute(value);
+      this.events += 1;
       return { done: false, value: result };
     } catch (error) {
       if (error instanceof AbortedError) throw error;
-      const told = toPublic(error);
-      this.codes = [String(told.extensions?.code)];
+      const formatted = formatError(error);
+      this.codes = [String(formatted.extensions?.code)];
       await this.return();
-      return { done: false, value: { errors: [told] } };
+      return { done: false, value: { errors: [formatted] } };
     }
   }
 
   async return(): Promise<IteratorResult<FormattedExecutionResult, undefined>> {
     this.#end();
-    await this.#parts.jobs.return?.();
+    await this.#options.changes.return?.();
     return DONE;
   }
 
@@ -91,15 +90,15 @@ export class Subscription implements AsyncGenerator<FormattedExecutionResult, un
   }
 
   #done(): IteratorReturnResult<undefined> {
-    if (this.#isCut) throw new AbortedError();
+    if (this.#isAborted) throw new AbortedError();
     return DONE;
   }
 
   #end(): void {
-    if (this.#isOver) return;
-    this.#isOver = true;
-    this.#parts.onEnded(this);
-    for (const ending of this.#closeListeners) ending();
+    if (this.#hasEnded) return;
+    this.#hasEnded = true;
+    this.#options.onEnded(this);
+    for (const listener of this.#closeListeners) listener();
   }
 }
 

@@ -11,8 +11,8 @@ async function digestOf(secret: Uint8Array | string | undefined, data: readonly 
   return Buffer.from(await sha256.digest()).toString('hex');
 }
 
-describe('SHA-256 for signatures', () => {
-  test('is that of OpenSSL', async () => {
+describe('Sha256', () => {
+  it('returns the hash of OpenSSL without a secret', async () => {
     await fc.assert(
       fc.asyncProperty(parts, async (data) => {
         const expected = createHash('sha256').update(Buffer.concat(data)).digest('hex');
@@ -21,7 +21,7 @@ describe('SHA-256 for signatures', () => {
     );
   });
 
-  test('with a key of any length, in bytes or as text, is the HMAC of OpenSSL', async () => {
+  it('returns the HMAC of OpenSSL with a secret of any length, as bytes or text', async () => {
     const secrets = fc.oneof(
       fc.uint8Array({ minLength: 1, maxLength: 200 }),
       fc.string({ minLength: 1, maxLength: 200, unit: 'binary' }),
@@ -35,19 +35,19 @@ describe('SHA-256 for signatures', () => {
     );
   });
 
-  test('knows other credentials, and other data, from the last', async () => {
+  it('returns another HMAC for another secret and for other data', async () => {
     const [id, otherId] = [Buffer.from('AKIAONE'), Buffer.from('AKIATWO')];
-    const seen = [
+    const digests = [
       await digestOf('secret', [id]),
       await digestOf('secret', [otherId]),
       await digestOf('another', [otherId]),
       await digestOf('secret', [id]),
     ];
-    expect(new Set(seen).size).toBe(3);
-    expect(seen[3]).toBe(seen[0]);
+    expect(new Set(digests).size).toBe(3);
+    expect(digests[3]).toBe(digests[0]);
   });
 
-  test('begins anew when it is reset', async () => {
+  it('starts a new hash after a reset', async () => {
     const sha256 = new Sha256();
     sha256.update(Buffer.from('something else'));
     sha256.reset();

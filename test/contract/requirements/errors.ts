@@ -1,7 +1,7 @@
-import { refused, type ListParams } from '../client.ts';
+import { errorOf, type ListParams } from '../client.ts';
 import { emulatorOf, withKnobs, type Requirement } from '../requirement.ts';
 
-const REFUSALS: readonly (readonly [params: ListParams, constraint: string])[] = [
+const INVALID_PARAMS: readonly (readonly [params: ListParams, constraint: string])[] = [
   [{ maxResults: 0 }, 'greater than or equal to 1'],
   [{ maxResults: 1001 }, 'less than or equal to 1000'],
   [{ statusEquals: 'COMPLETED' }, 'InProgress'],
@@ -12,7 +12,7 @@ const REFUSALS: readonly (readonly [params: ListParams, constraint: string])[] =
   [{ nextToken: 'bWFkZS11cA' }, ''],
 ];
 
-const FAILURES = [
+const ERROR_TYPES = [
   ['AccessDeniedException', 403],
   ['InternalServerException', 500],
   ['ThrottlingException', 429],
@@ -20,12 +20,12 @@ const FAILURES = [
 ] as const;
 
 export const ERRORS: readonly Requirement[] = [
-  ...REFUSALS.map(([params, constraint], index): Requirement => ({
+  ...INVALID_PARAMS.map(([params, constraint], index): Requirement => ({
     id: `ERR-M0${index + 1}`,
     level: 'MUST',
-    text: `refuses ${JSON.stringify(params).slice(0, 40)} with ValidationException and a reason`,
+    text: `rejects ${JSON.stringify(params).slice(0, 40)} with ValidationException and a reason`,
     async check({ client }) {
-      const error = refused(await client.list(params));
+      const error = errorOf(await client.list(params));
       expect(error).toMatchObject({ name: 'ValidationException', status: 400 });
       expect(error.message).toContain(constraint);
     },
@@ -33,35 +33,41 @@ export const ERRORS: readonly Requirement[] = [
   {
     id: 'ERR-M09',
     level: 'MUST',
-    text: 'gives every refusal a request id',
+    text: 'sends a request id with every error',
     async check({ client }) {
-      const { requestId } = refused(await client.list({ maxResults: 0 }));
+      const { requestId } = errorOf(await client.list({ maxResults: 0 }));
       expect(requestId).toMatch(/^[0-9a-f-]{36}$/);
     },
   },
-  ...FAILURES.map(([type, status], index): Requirement => ({
+  ...ERROR_TYPES.map(([type, status], index): Requirement => ({
     id: `ERR-M${index + 10}`,
     level: 'MUST',
-    text: `names a ${type}, with and without the tail of its type`,
+    text: `sends ${type} with and without the suffix of its type`,
     needs: ['knobs'],
     async check(subject) {
-      const tail = ':http://internal.amazon.com/coral/com.amazon.bedrock/';
-      for (const sent of [type, type + tail]) {
-        const error = { kind: 'error', type: sent, status, message: 'Just so', times: 1 } as const;
+      const suffix = ':http://internal.amazon.com/coral/com.amazon.bedrock/';
+      for (const sent of [type, type + suffix]) {
+        const error = {
+          kind: 'error',
+          type: sent,
+          status,
+          message: 'Try again',
+          times: 1,
+        } as const;
         emulatorOf(subject).inject(error);
-        const refusal = refused(await subject.client.list({}));
-        expect(refusal).toMatchObject({ name: type, status, message: 'Just so' });
+        const received = errorOf(await subject.client.list({}));
+        expect(received).toMatchObject({ name: type, status, message: 'Try again' });
       }
     },
   })),
   {
     id: 'ERR-M14',
     level: 'MUST',
-    text: 'throttles with ThrottlingException',
+    text: 'sends ThrottlingException with status 429 when it throttles',
     needs: ['knobs'],
     async check(subject) {
       await withKnobs(subject, { throttleRate: 1 }, async () => {
-        const error = refused(await subject.client.list({}));
+        const error = errorOf(await subject.client.list({}));
         expect(error).toMatchObject({ name: 'ThrottlingException', status: 429 });
       });
     },
@@ -69,9 +75,9 @@ export const ERRORS: readonly Requirement[] = [
   {
     id: 'ERR-S01',
     level: 'SHOULD',
-    text: 'counts and joins what is wrong with a request',
+    text: 'counts and joins all violations of a request',
     async check({ client }) {
-      const { message } = refused(await client.list({ maxResults: 0, sortBy: 'EndTime' }));
+      const { message } = errorOf(await client.list({ maxResults: 0, sortBy: 'EndTime' }));
       expect(message).toMatch(/^2 validation errors detected: .+; .+/);
     },
   },

@@ -1,4 +1,4 @@
-import { answered, refused } from '../client.ts';
+import { outputOf, errorOf } from '../client.ts';
 import { emulatorOf, listAll, withKnobs, type Requirement } from '../requirement.ts';
 
 const INVOCATION_ARN =
@@ -11,9 +11,9 @@ export const LIST: readonly Requirement[] = [
   {
     id: 'LIST-M01',
     level: 'MUST',
-    text: 'gives every row an invocation ARN of the region asked, a model ARN, a submit time and an S3 output',
+    text: 'returns an invocation ARN, a model ARN, a submit time and an S3 output in every row',
     async check({ client, region }) {
-      for (const row of answered(await client.list({})).rows) {
+      for (const row of outputOf(await client.list({})).rows) {
         expect(row.invocationArn).toMatch(INVOCATION_ARN);
         expect(row.invocationArn.split(':')[3]).toBe(region);
         expect(row.modelArn).toMatch(MODEL_ARN);
@@ -25,10 +25,10 @@ export const LIST: readonly Requirement[] = [
   {
     id: 'LIST-M02',
     level: 'MUST',
-    text: 'holds a page to maxResults, from 1 to 1000',
+    text: 'returns at most maxResults rows, from 1 to 1000',
     async check({ client }) {
       for (const maxResults of [1, 2, 7, 1000]) {
-        expect(answered(await client.list({ maxResults })).rows.length).toBeLessThanOrEqual(
+        expect(outputOf(await client.list({ maxResults })).rows.length).toBeLessThanOrEqual(
           maxResults,
         );
       }
@@ -37,20 +37,20 @@ export const LIST: readonly Requirement[] = [
   {
     id: 'LIST-M03',
     level: 'MUST',
-    text: 'orders by submit time, newest first, unless asked otherwise',
+    text: 'sorts by submit time, newest first, by default',
     async check({ client }) {
-      const times = answered(await client.list({})).rows.map((row) => row.submitTime);
+      const times = outputOf(await client.list({})).rows.map((row) => row.submitTime);
       expect(times).toEqual(times.toSorted((a, b) => b - a));
-      const asked = answered(
+      const explicit = outputOf(
         await client.list({ sortBy: 'SubmissionTime', sortOrder: 'Descending' }),
       );
-      expect(asked.rows.map((row) => row.submitTime)).toEqual(times);
+      expect(explicit.rows.map((row) => row.submitTime)).toEqual(times);
     },
   },
   {
     id: 'LIST-M04',
     level: 'MUST',
-    text: 'orders oldest first when asked for Ascending, across pages',
+    text: 'sorts oldest first across pages with sortOrder Ascending',
     async check(subject) {
       const rows = await listAll(subject, { sortOrder: 'Ascending', maxResults: 10 }, 5);
       const times = rows.map((row) => row.submitTime);
@@ -60,22 +60,22 @@ export const LIST: readonly Requirement[] = [
   ...['InProgress', 'Completed', 'Failed'].map((statusEquals, index): Requirement => ({
     id: `LIST-M0${index + 5}`,
     level: 'MUST',
-    text: `lists only ${statusEquals} rows when asked for them`,
+    text: `returns only ${statusEquals} rows with statusEquals ${statusEquals}`,
     async check({ client }) {
-      const statuses = answered(await client.list({ statusEquals })).rows.map((row) => row.status);
+      const statuses = outputOf(await client.list({ statusEquals })).rows.map((row) => row.status);
       expect(new Set([...statuses, statusEquals])).toEqual(new Set([statusEquals]));
     },
   })),
   {
     id: 'LIST-M08',
     level: 'MUST',
-    text: 'keeps to submitTimeAfter and submitTimeBefore, to the second',
+    text: 'filters by submitTimeAfter and submitTimeBefore, at least to the second',
     async check({ client }) {
-      const all = answered(await client.list({ maxResults: 20 })).rows;
+      const all = outputOf(await client.list({ maxResults: 20 })).rows;
       const [after = 0, before = 0] = [all.at(-3)?.submitTime, all.at(2)?.submitTime];
       const submitTimeAfter = new Date(after).toISOString();
       const submitTimeBefore = new Date(before).toISOString();
-      for (const row of answered(await client.list({ submitTimeAfter, submitTimeBefore })).rows) {
+      for (const row of outputOf(await client.list({ submitTimeAfter, submitTimeBefore })).rows) {
         expect(row.submitTime).toBeGreaterThan(after - SECOND);
         expect(row.submitTime).toBeLessThan(before + SECOND);
       }
@@ -84,7 +84,7 @@ export const LIST: readonly Requirement[] = [
   {
     id: 'LIST-M09',
     level: 'MUST',
-    text: 'gives no row twice across pages',
+    text: 'returns no row twice across pages',
     async check(subject) {
       const rows = await listAll(subject, { maxResults: 5 }, 10);
       expect(new Set(rows.map((row) => row.invocationArn)).size).toBe(rows.length);
@@ -93,18 +93,18 @@ export const LIST: readonly Requirement[] = [
   {
     id: 'LIST-M10',
     level: 'MUST',
-    text: 'gives tokens of 1 to 2048 characters without white space',
+    text: 'returns tokens of 1 to 2048 characters without white space',
     async check({ client }) {
-      const { nextToken } = answered(await client.list({ maxResults: 1 }));
+      const { nextToken } = outputOf(await client.list({ maxResults: 1 }));
       if (nextToken !== undefined) expect(nextToken).toMatch(/^\S{1,2048}$/);
     },
   },
   {
     id: 'LIST-M11',
     level: 'MUST',
-    text: 'shows an end and a failure message only where a job has ended and failed',
+    text: 'returns an end time only for ended jobs and a failure message only for failed jobs',
     async check({ client }) {
-      for (const row of answered(await client.list({})).rows) {
+      for (const row of outputOf(await client.list({})).rows) {
         expect(row.endTime === undefined).toBe(row.status === 'InProgress');
         expect(row.endTime ?? Infinity).toBeGreaterThanOrEqual(row.submitTime);
         if (row.status !== 'Failed') expect(row.failureMessage).toBeUndefined();
@@ -114,7 +114,7 @@ export const LIST: readonly Requirement[] = [
   {
     id: 'LIST-M12',
     level: 'MUST',
-    text: 'takes all seven parameters together',
+    text: 'accepts all seven parameters together',
     async check({ client }) {
       const params = {
         maxResults: 1,
@@ -124,9 +124,9 @@ export const LIST: readonly Requirement[] = [
         sortBy: 'SubmissionTime',
         sortOrder: 'Ascending',
       };
-      const { rows, nextToken } = answered(await client.list(params));
+      const { rows, nextToken } = outputOf(await client.list(params));
       if (nextToken === undefined) return;
-      const next = answered(await client.list({ ...params, nextToken }));
+      const next = outputOf(await client.list({ ...params, nextToken }));
       expect(next.rows.length).toBeLessThanOrEqual(1);
       expect(next.rows[0]?.invocationArn).not.toBe(rows[0]?.invocationArn);
     },
@@ -134,39 +134,39 @@ export const LIST: readonly Requirement[] = [
   {
     id: 'LIST-M13',
     level: 'MUST',
-    text: "gives a client's own paginator what its pages hold",
+    text: "returns the same rows with a client's paginator",
     needs: ['known jobs'],
     async check(subject) {
-      const { rows } = answered(await subject.client.paginate({ maxResults: 7 }));
+      const { rows } = outputOf(await subject.client.paginate({ maxResults: 7 }));
       expect(rows).toEqual(await listAll(subject, { maxResults: 7 }));
     },
   },
   {
     id: 'LIST-M14',
     level: 'MUST',
-    text: 'gives every invocation of the account, in either order',
+    text: 'returns every invocation of the account in either order',
     needs: ['known jobs'],
     async check(subject) {
-      const known = emulatorOf(subject)
+      const expected = emulatorOf(subject)
         .jobs()
         .map((job) => job.invocationArn);
       for (const sortOrder of ['Ascending', 'Descending']) {
         const rows = await listAll(subject, { maxResults: 9, sortOrder });
-        expect(rows.map((row) => row.invocationArn).toSorted()).toEqual(known.toSorted());
+        expect(rows.map((row) => row.invocationArn).toSorted()).toEqual(expected.toSorted());
       }
     },
   },
   {
     id: 'LIST-M15',
     level: 'MUST',
-    text: 'gives every invocation though pages are short or empty',
+    text: 'returns every invocation when pages are short or empty',
     needs: ['knobs', 'known jobs'],
     async check(subject) {
       const knobs = { pageFill: 0.4, emptyPages: 1, trailingEmptyPage: true };
       await withKnobs(subject, knobs, async () => {
         const rows = await listAll(subject, { maxResults: 10 });
         expect(rows).toHaveLength(emulatorOf(subject).jobs().length);
-        expect(answered(await subject.client.paginate({ maxResults: 10 })).rows).toEqual(rows);
+        expect(outputOf(await subject.client.paginate({ maxResults: 10 })).rows).toEqual(rows);
       });
     },
   },
@@ -175,7 +175,7 @@ export const LIST: readonly Requirement[] = [
     level: 'SHOULD',
     text: "ends every s3Uri with the invocation's own folder",
     async check({ client }) {
-      for (const row of answered(await client.list({})).rows) {
+      for (const row of outputOf(await client.list({})).rows) {
         expect(row.s3Uri.split('/').at(-1)).toBe(row.invocationArn.slice(-12));
       }
     },
@@ -183,20 +183,20 @@ export const LIST: readonly Requirement[] = [
   {
     id: 'LIST-S02',
     level: 'SHOULD',
-    text: 'lets maxResults change between pages',
+    text: 'accepts another maxResults with a nextToken',
     async check({ client }) {
-      const { nextToken } = answered(await client.list({ maxResults: 1 }));
-      if (nextToken !== undefined) answered(await client.list({ maxResults: 3, nextToken }));
+      const { nextToken } = outputOf(await client.list({ maxResults: 1 }));
+      if (nextToken !== undefined) outputOf(await client.list({ maxResults: 3, nextToken }));
     },
   },
   {
     id: 'LIST-S03',
     level: 'SHOULD',
-    text: 'refuses a token of another listing',
+    text: 'rejects the nextToken of another listing',
     async check({ client }) {
-      const { nextToken } = answered(await client.list({ maxResults: 1 }));
+      const { nextToken } = outputOf(await client.list({ maxResults: 1 }));
       if (nextToken === undefined) return;
-      const error = refused(
+      const error = errorOf(
         await client.list({ maxResults: 1, nextToken, sortOrder: 'Ascending' }),
       );
       expect(error).toMatchObject({ name: 'ValidationException', status: 400 });
@@ -205,13 +205,13 @@ export const LIST: readonly Requirement[] = [
   {
     id: 'LIST-S04',
     level: 'SHOULD',
-    text: 'refuses a token that has expired',
+    text: 'rejects an expired nextToken',
     needs: ['knobs'],
     async check(subject) {
       const { client } = subject;
-      const { nextToken = '' } = answered(await client.list({ maxResults: 1 }));
+      const { nextToken = '' } = outputOf(await client.list({ maxResults: 1 }));
       await withKnobs(subject, { tokenLifetimeMs: 0 }, async () => {
-        const error = refused(await client.list({ maxResults: 1, nextToken }));
+        const error = errorOf(await client.list({ maxResults: 1, nextToken }));
         expect(error).toMatchObject({ name: 'ValidationException', status: 400 });
       });
     },

@@ -1,58 +1,48 @@
 import type { Invocation } from '../../../src/invocations/invocation.ts';
 import { PollScheduler } from '../../../src/invocations/changes/poll-scheduler.ts';
+import { invocation } from '../../harness/memory-source.ts';
 
 const NOW = Date.parse('2026-03-01T12:00:00Z');
-const MODEL = 'arn:aws:bedrock:us-east-1::foundation-model/luma.ray-v2:0';
 
-const job = (ageMs: number, more: Partial<Invocation> = {}): Invocation => ({
-  invocationArn: 'arn:aws:bedrock:us-east-1:111122223333:async-invoke/abcdefghijkl',
-  region: 'us-east-1',
-  accountId: '111122223333',
-  modelArn: MODEL,
-  clientRequestToken: null,
-  status: 'IN_PROGRESS',
-  rawStatus: 'InProgress',
-  failureMessage: null,
-  submitTime: NOW - ageMs,
-  lastModifiedTime: null,
-  endTime: null,
-  outputDataConfig: null,
-  ...more,
+const running = (ageMs: number, change: Partial<Invocation> = {}): Invocation => ({
+  ...invocation('us-east-1', { id: 1, submitTime: NOW - ageMs, status: 'IN_PROGRESS' }),
+  ...change,
 });
-const ended = (tookMs: number) => job(tookMs, { endTime: NOW, status: 'COMPLETED' });
-const pace = (learned: readonly number[] = []) => {
-  const made = new PollScheduler({ minMs: 1000, maxMs: 20_000 });
-  for (const tookMs of learned) made.recordDuration(ended(tookMs));
-  return made;
-};
+const ended = (durationMs: number) => running(durationMs, { endTime: NOW, status: 'COMPLETED' });
 
-describe('the pace of reading', () => {
+function createScheduler(durations: readonly number[] = []): PollScheduler {
+  const scheduler = new PollScheduler({ minMs: 1000, maxMs: 20_000 });
+  for (const durationMs of durations) scheduler.recordDuration(ended(durationMs));
+  return scheduler;
+}
+
+describe('the delay until the next poll', () => {
   it.each([
     ['nothing is in progress', [], [], 20_000],
-    ['a job was just submitted', [], [job(0)], 1000],
-    ['a job is a minute old', [], [job(60_000)], 6000],
-    ['a job is an hour old', [], [job(3_600_000)], 10_000],
-    ['an old and a new job are there', [], [job(3_600_000), job(20_000)], 2000],
-    ['others of the model took ten seconds more', [120_000], [job(110_000)], 5000],
-    ['others of the model took as long', [120_000], [job(120_000)], 1000],
-    ['others of the model took less, long ago', [120_000], [job(600_000)], 10_000],
-    ['nobody knows when a job was submitted', [], [job(0, { submitTime: null })], 1000],
-    ['clocks differ and a job is from the future', [], [job(-60_000)], 1000],
-  ])('when %s', (_when, learned, jobs, waitMs) => {
-    expect(pace(learned).nextDelayMs(jobs, NOW)).toBe(waitMs);
+    ['an invocation was just submitted', [], [running(0)], 1000],
+    ['an invocation is a minute old', [], [running(60_000)], 6000],
+    ['an invocation is an hour old', [], [running(3_600_000)], 10_000],
+    ['an old and a new one are in progress', [], [running(3_600_000), running(20_000)], 2000],
+    ['the model usually takes ten seconds more', [120_000], [running(110_000)], 5000],
+    ['the model usually takes as long as this', [120_000], [running(120_000)], 1000],
+    ['the model usually takes much less', [120_000], [running(600_000)], 10_000],
+    ['the submit time is unknown', [], [running(0, { submitTime: null })], 1000],
+    ['the submit time is in the future', [], [running(-60_000)], 1000],
+  ])('is right when %s, after durations of %j', (_case, durations, inProgress, delayMs) => {
+    expect(createScheduler(durations).nextDelayMs(inProgress, NOW)).toBe(delayMs);
   });
 
-  it('goes by what jobs of the same model took of late', () => {
-    const learned = pace([100_000, 200_000]);
-    expect(learned.nextDelayMs([job(126_000)], NOW)).toBe(2000);
-    const other = job(126_000, { modelArn: `${MODEL}x` });
-    expect(learned.nextDelayMs([other], NOW)).toBe(10_000);
+  it('follows the moving average of the durations of the same model', () => {
+    const scheduler = createScheduler([100_000, 200_000]);
+    expect(scheduler.nextDelayMs([running(126_000)], NOW)).toBe(2000);
+    const otherModel = running(126_000, { modelArn: 'arn:aws:bedrock:us-east-1::other' });
+    expect(scheduler.nextDelayMs([otherModel], NOW)).toBe(10_000);
   });
 
-  it('learns nothing from a job without times', () => {
-    const learned = pace();
-    learned.recordDuration(ended(-5));
-    learned.recordDuration(job(10, { submitTime: null, endTime: NOW }));
-    expect(learned.nextDelayMs([job(60_000)], NOW)).toBe(6000);
+  it('ignores the duration of an invocation without usable times', () => {
+    const scheduler = createScheduler();
+    scheduler.recordDuration(ended(-5));
+    scheduler.recordDuration(running(10, { submitTime: null, endTime: NOW }));
+    expect(scheduler.nextDelayMs([running(60_000)], NOW)).toBe(6000);
   });
 });

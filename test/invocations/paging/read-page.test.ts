@@ -8,8 +8,8 @@ const NOON = Date.UTC(2026, 0, 1, 12);
 const ROW = invocation('us-east-1', { id: 1, submitTime: NOON });
 const NEVER = () => false;
 
-/** An upstream that answers with these pages, whatever it is asked. */
-function scripted(pages: (index: number) => ListAsyncInvokesPage) {
+/** Returns a source that returns these pages for any query. */
+function createScriptedSource(pages: (index: number) => ListAsyncInvokesPage) {
   let calls = 0;
   const source: InvocationSource = {
     key: 'scripted',
@@ -17,7 +17,9 @@ function scripted(pages: (index: number) => ListAsyncInvokesPage) {
     accountId: undefined,
     get: () => Promise.resolve(null),
     list: () =>
-      calls < 1000 ? Promise.resolve(pages(calls++)) : Promise.reject(new Error('read for ever')),
+      calls < 1000
+        ? Promise.resolve(pages(calls++))
+        : Promise.reject(new Error('reading does not end')),
   };
   return { source, calls: () => calls };
 }
@@ -28,46 +30,50 @@ const page = (index: number, rows: (Invocation | null)[] = []): ListAsyncInvokes
 });
 const request = { direction: 'DESC', from: 'start', limit: 5, window: {} } as const;
 
-describe('a walk', () => {
-  it('hands out a row behind which only empty pages come, and stops on its budget', async () => {
-    const { source, calls } = scripted((index) => page(index, index === 0 ? [ROW] : []));
-    const { rows, more, searchState } = await readPage(
+describe('readPage', () => {
+  it('returns a row that only empty pages follow when its call budget is exhausted', async () => {
+    const { source, calls } = createScriptedSource((index) =>
+      page(index, index === 0 ? [ROW] : []),
+    );
+    const { rows, hasMore, searchState } = await readPage(
       [source],
       request,
-      (made) => made >= 3,
+      (callsMade) => callsMade >= 3,
       call,
     );
     expect(rows.map(({ node }) => node)).toEqual([ROW]);
-    expect(more).toBe(true);
+    expect(hasMore).toBe(true);
     expect(searchState?.checkpoints).toEqual({ scripted: { since: null, token: 't2' } });
     expect(calls()).toBe(3);
   });
 
-  it('ends a search that its budget lets go on, though nothing is ever found', async () => {
-    const { source } = scripted((index) => page(index % 7));
+  it('rejects with invalid_response when the upstream repeats a page token', async () => {
+    const { source } = createScriptedSource((index) => page(index % 7));
     await expect(readPage([source], request, NEVER, call)).rejects.toMatchObject({
       kind: 'invalid_response',
     });
   });
 
-  it('puts right what the upstream sends out of order within a page', async () => {
+  it('sorts rows that the upstream sends out of order within a page', async () => {
     const times = [3, 1, 2, 1, 5].map((minute) => NOON + minute * 60_000);
     const rows = times.map((submitTime, id) => invocation('us-east-1', { id, submitTime }));
-    const { source } = scripted(() => ({ rows }));
-    const { rows: found } = await readPage([source], request, NEVER, call);
-    expect(found.map(({ position }) => position.submitTime)).toEqual(
+    const { source } = createScriptedSource(() => ({ rows }));
+    const { rows: sorted } = await readPage([source], request, NEVER, call);
+    expect(sorted.map(({ position }) => position.submitTime)).toEqual(
       [...times].sort((a, b) => b - a),
     );
   });
 
-  it('counts a row once that the upstream sends twice', async () => {
-    const { source } = scripted((index) => (index === 0 ? page(0, [ROW]) : { rows: [ROW] }));
-    const { rows, more } = await readPage([source], request, NEVER, call);
-    expect([rows.length, more]).toEqual([1, false]);
+  it('returns a row once that the upstream sends twice', async () => {
+    const { source } = createScriptedSource((index) =>
+      index === 0 ? page(0, [ROW]) : { rows: [ROW] },
+    );
+    const { rows, hasMore } = await readPage([source], request, NEVER, call);
+    expect([rows.length, hasMore]).toEqual([1, false]);
   });
 
-  it('asks nobody where nothing can lie between the bounds', async () => {
-    const { source, calls } = scripted(() => ({ rows: [] }));
+  it('makes no upstream call when no row can lie between the bounds', async () => {
+    const { source, calls } = createScriptedSource(() => ({ rows: [] }));
     const bound = { position: { submitTime: NOON, invocationArn: 'a', offset: 0 } };
     const result = await readPage(
       [source],
@@ -75,6 +81,6 @@ describe('a walk', () => {
       NEVER,
       call,
     );
-    expect([result, calls()]).toEqual([{ rows: [], more: false }, 0]);
+    expect([result, calls()]).toEqual([{ rows: [], hasMore: false }, 0]);
   });
 });

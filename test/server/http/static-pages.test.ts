@@ -6,18 +6,18 @@ afterEach(() => gateway.stop());
 const get = (path: string, headers: Record<string, string> = {}) =>
   fetch(`${gateway.url}${path}`, { headers });
 
-/** Paths of the files that the explorer names. */
+/** Returns the paths of the explorer's assets. */
 async function assets(): Promise<string[]> {
   const html = await (await get('/explorer')).text();
   return [...html.matchAll(/(?:src|href)="(\/assets\/[^"]+)"/g)].flatMap(([, path]) => path ?? []);
 }
 
-describe('the explorer’s page', () => {
+describe('explorer', () => {
   beforeEach(async () => {
     gateway = await startGateway({ mode: 'local' });
   });
 
-  it('lets run and reaches only what is its own', async () => {
+  it('the explorer’s page allows only scripts and requests of the same origin', async () => {
     const { headers } = await get('/explorer');
     const policy = headers.get('content-security-policy') ?? '';
     expect(headers.get('content-type')).toBe('text/html; charset=utf-8');
@@ -28,7 +28,7 @@ describe('the explorer’s page', () => {
     expect(policy.match(/[\w-]+(?= [^;]*'unsafe-inline')/g)).toEqual(['style-src']);
   });
 
-  it('is asked for every time, and sent when it has changed', async () => {
+  it('the explorer’s page is revalidated on each load, with 304 if it has not changed', async () => {
     const { headers } = await get('/explorer');
     expect(headers.get('cache-control')).toBe('no-cache');
     const again = await get('/explorer', { 'if-none-match': headers.get('etag') ?? '' });
@@ -36,12 +36,12 @@ describe('the explorer’s page', () => {
     expect((await get('/explorer', { 'if-none-match': '"another"' })).status).toBe(200);
   });
 
-  it('is there for HEAD', async () => {
+  it('the explorer’s page is served for HEAD', async () => {
     const { status } = await fetch(`${gateway.url}/explorer`, { method: 'HEAD' });
     expect(status).toBe(200);
   });
 
-  it('has its files beside it, to be kept for good', async () => {
+  it('the explorer’s page has immutable assets', async () => {
     const paths = await assets();
     expect(paths.length).toBeGreaterThan(2);
     for (const path of paths) {
@@ -57,12 +57,15 @@ describe('the explorer’s page', () => {
     { suffix: '.js', type: 'application/javascript; charset=utf-8' },
     { suffix: '.css', type: 'text/css; charset=utf-8' },
     { suffix: '.svg', type: 'image/svg+xml' },
-  ])('says what a $suffix file is', async ({ suffix, type }) => {
-    const path = (await assets()).find((each) => each.endsWith(suffix)) ?? '';
-    expect((await get(path)).headers.get('content-type')).toBe(type);
-  });
+  ])(
+    'the explorer’s page serves a $suffix file with its content type',
+    async ({ suffix, type }) => {
+      const path = (await assets()).find((each) => each.endsWith(suffix)) ?? '';
+      expect((await get(path)).headers.get('content-type')).toBe(type);
+    },
+  );
 
-  it('has files compressed for who can read that', async () => {
+  it('the explorer’s page serves compressed assets to clients that accept them', async () => {
     const path = (await assets()).find((each) => each.endsWith('.js')) ?? '';
     const [packed, plain] = [
       await get(path, { 'accept-encoding': 'gzip, br' }),
@@ -80,10 +83,10 @@ describe('the explorer’s page', () => {
     '/assets/none.js',
     '/assets/..%2fexplorer.html',
     '/assets/%2e%2e/%2e%2e/main.js',
-  ])('leads nowhere else: %s', async (path) => {
-    const answer = await get(path);
-    expect(answer.status).toBe(404);
-    expect(await answer.json()).toMatchObject({ errors: [expect.anything()] });
+  ])('the explorer’s page serves no other files: %s is 404', async (path) => {
+    const response = await get(path);
+    expect(response.status).toBe(404);
+    expect(await response.json()).toMatchObject({ errors: [expect.anything()] });
   });
 });
 

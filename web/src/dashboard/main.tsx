@@ -2,25 +2,30 @@ import { ApolloProvider } from '@apollo/client/react';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { createGraphClient } from './feed/graph-client.ts';
-import { Health } from './feed/health.ts';
+import { ConnectionStatus } from './feed/connection-status.ts';
 import { Session } from './feed/session.ts';
-import { Address } from './page/address.ts';
+import { UrlState } from './page/url-state.ts';
 import { Announcer } from './page/announcer.ts';
 import { Dashboard } from './page/Dashboard.tsx';
-import { ServicesContext } from './page/services.ts';
+import { ServicesContext } from './page/services-context.ts';
 import './page/page.css';
 
 const session = new Session();
-const health = new Health();
-const services = { session, health, address: new Address(), announcer: new Announcer() };
-// The list brings back its own place.
+const connectionStatus = new ConnectionStatus();
+const services = {
+  session,
+  connectionStatus,
+  urlState: new UrlState(),
+  announcer: new Announcer(),
+};
+// The list restores its own scroll position.
 history.scrollRestoration = 'manual';
 
 const root = document.getElementById('root');
-if (!root) throw new Error('the page has no root');
+if (!root) throw new Error('The element #root is missing.');
 createRoot(root).render(
   <StrictMode>
-    <ApolloProvider client={createGraphClient(session, health)}>
+    <ApolloProvider client={createGraphClient(session, connectionStatus)}>
       <ServicesContext value={services}>
         <Dashboard />
       </ServicesContext>

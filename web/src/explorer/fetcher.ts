@@ -2,33 +2,38 @@ import type { Fetcher, FetcherParams } from '@graphiql/toolkit';
 import { createClient, type ExecutionResult, type SubscribePayload } from 'graphql-ws';
 import { catchError, firstValueFrom, Observable, scan, throwError } from 'rxjs';
 import { fromFetch } from 'rxjs/fetch';
-import { operationToRun } from './operation-to-run';
-import { toShownError } from './shown-error';
+import { formatError } from './format-error.ts';
+import { selectOperation } from './select-operation.ts';
 
 type Headers = Readonly<Record<string, string>>;
 
 /**
- * Queries and mutations go over HTTP, subscriptions over a WebSocket, whose `connection_init` has the headers. What is an
- * observable, GraphiQL ends when it is stopped or another tab is chosen: the answer of one tab never shows in another.
+ * Sends queries and mutations over HTTP, and subscriptions over a WebSocket with the headers in
+ * `connection_init`. Returns observables, because GraphiQL unsubscribes from them when the user
+ * stops the operation or switches tabs. A promise's result would show in the wrong tab.
  */
-export function connectTo(endpoint: URL): Fetcher {
+export function createFetcher(endpoint: URL): Fetcher {
   const socket = new URL(endpoint);
   socket.protocol = endpoint.protocol.replace('http', 'ws');
   return (params, { headers = {} } = {}) => {
     if (params.operationName === 'IntrospectionQuery') return introspect(endpoint, params, headers);
-    const { operation, isSubscription } = operationToRun(params);
-    const answers = isSubscription
-      ? subscribe(socket, operation, headers).pipe(scan(collect, { events: [] }))
+    const { operation, isSubscription } = selectOperation(params);
+    const results = isSubscription
+      ? subscribe(socket, operation, headers).pipe(scan(collectEvents, { events: [] }))
       : post(endpoint, operation, headers);
-    return answers.pipe(catchError((error) => throwError(() => toShownError(error))));
+    return results.pipe(catchError((error) => throwError(() => formatError(error))));
   };
 }
 
-/** Rejects what is not a schema: GraphiQL would ask a second time, and show a refusal over a later answer. */
+/**
+ * Rejects responses without a schema. GraphiQL would otherwise ask a second time, and show that
+ * error over a later result.
+ */
 async function introspect(endpoint: URL, params: FetcherParams, headers: Headers) {
   const result = await firstValueFrom(post(endpoint, params, headers));
   if (result.data) return result;
-  const [{ message, extensions } = { message: 'The schema cannot be read.' }] = result.errors ?? [];
+  const [{ message, extensions } = { message: 'The schema could not be loaded.' }] =
+    result.errors ?? [];
   throw Object.assign(new Error(message), { extensions });
 }
 
@@ -45,15 +50,15 @@ function post(
       ...headers,
     },
     body: JSON.stringify(operation),
-    selector: read,
+    selector: readJson,
   });
 }
 
-async function read(response: Response): Promise<ExecutionResult> {
+async function readJson(response: Response): Promise<ExecutionResult> {
   try {
     return (await response.json()) as ExecutionResult;
   } catch {
-    throw new Error(`What answered with HTTP ${response.status} is not the gateway.`);
+    throw new Error(`The response (HTTP ${response.status}) is not JSON. Is the gateway running?`);
   }
 }
 
@@ -63,10 +68,10 @@ function subscribe(
   headers: Headers,
 ): Observable<ExecutionResult> {
   return new Observable((subscriber) => {
-    // One for each, so that it is opened with the headers of the moment.
+    // Each subscription has its own client, which connects with the current headers.
     const client = createClient({ url: socket.href, connectionParams: headers });
     return client.subscribe(operation, {
-      // Of errors GraphiQL shows what the gateway says of them.
+      // The result may have errors, which GraphiQL shows.
       next: (result) => {
         subscriber.next(result as ExecutionResult);
       },
@@ -80,13 +85,13 @@ function subscribe(
   });
 }
 
-/** All that came, the newest first: GraphiQL itself would show the last event only. */
-interface Events extends ExecutionResult {
+/** All events, the newest first. Without this, GraphiQL shows only the latest event. */
+interface CollectedEvents extends ExecutionResult {
   readonly events: readonly ExecutionResult[];
 }
 
-const SHOWN_EVENTS = 100;
+const MAX_EVENTS = 100;
 
-function collect({ events }: Events, event: ExecutionResult): Events {
-  return { events: [event, ...events.slice(0, SHOWN_EVENTS - 1)] };
+function collectEvents({ events }: CollectedEvents, event: ExecutionResult): CollectedEvents {
+  return { events: [event, ...events.slice(0, MAX_EVENTS - 1)] };
 }

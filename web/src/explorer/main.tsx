@@ -6,22 +6,22 @@ import 'graphiql/graphiql.css';
 import './explorer.css';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
-import { examplesFor } from './examples';
-import { Explorer } from './explorer';
-import { connectTo } from './fetcher';
-import { askForFacts } from './graph-facts';
+import { examplesFor } from './examples.ts';
+import { Explorer } from './Explorer.tsx';
+import { createFetcher } from './fetcher.ts';
+import { probeGraph } from './probe-graph.ts';
 
 const endpoint = new URL('/graphql', location.href);
 const root = document.getElementById('root');
-if (!root) throw new Error('the page has no root');
+if (!root) throw new Error('The element #root is missing.');
 
-const facts = await askForFacts(endpoint.href);
+const probe = await probeGraph(endpoint.href);
 createRoot(root).render(
   <StrictMode>
     <Explorer
-      send={connectTo(endpoint)}
-      examples={examplesFor(facts)}
-      wantsToken={facts.wantsToken}
+      fetcher={createFetcher(endpoint)}
+      examples={examplesFor(probe)}
+      requiresToken={probe.requiresToken}
     />
   </StrictMode>,
 );

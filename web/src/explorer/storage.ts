@@ -1,12 +1,12 @@
 import type { Storage } from '@graphiql/toolkit';
 
-const HISTORIES = new Set(['graphiql:queries', 'graphiql:favorites']);
+const HISTORY_KEYS = new Set(['graphiql:queries', 'graphiql:favorites']);
 
-/** The browser's own, of which the history of operations has no headers: a token is gone with the page. */
+/** `localStorage`, but without headers in the history, so that tokens are never stored. */
 export const storage: Storage = {
   getItem: (key) => localStorage.getItem(key),
   setItem: (key, value) => {
-    localStorage.setItem(key, HISTORIES.has(key) ? withoutHeaders(value) : value);
+    localStorage.setItem(key, HISTORY_KEYS.has(key) ? withoutHeaders(value) : value);
   },
   removeItem: (key) => {
     localStorage.removeItem(key);

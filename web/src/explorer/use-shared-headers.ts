@@ -1,10 +1,13 @@
 import { parseJSONC, useGraphiQL, useGraphiQLActions } from '@graphiql/react';
 import { useEffect, useEffectEvent } from 'react';
 
-/** Who types is given a moment to finish. */
-const PAUSE_MS = 300;
+/** Delay after the last keystroke. */
+const DEBOUNCE_MS = 300;
 
-/** What is typed under Headers stands there in every tab, so that a token is given once. GraphiQL has headers for each. */
+/**
+ * Copies typed headers to every tab, so that users enter a token once. By default, GraphiQL keeps
+ * separate headers for each tab.
+ */
 export function useSharedHeaders(): void {
   const editor = useGraphiQL(({ headerEditor }) => headerEditor);
   const { schema, fetchError, result } = useGraphiQL((state) => ({
@@ -14,8 +17,8 @@ export function useSharedHeaders(): void {
   }));
   const actions = useGraphiQLActions();
   const loadSchema = useEffectEvent((headers: string) => {
-    if (schema || !isJson(headers)) return;
-    // It was refused for want of them, which no longer need be said.
+    if (schema || !isValidJson(headers)) return;
+    // Removes the error of the earlier attempt without these headers.
     if (fetchError !== null && result?.getValue() === fetchError) result.setValue('');
     void actions.introspect();
   });
@@ -25,7 +28,7 @@ export function useSharedHeaders(): void {
     let headers = model.getValue();
     let timer: ReturnType<typeof setTimeout> | undefined;
     const listener = model.onDidChangeContent(({ isFlush }) => {
-      // Nobody typed: those are the headers of another tab, or of a line of the history.
+      // A flush is not typing: GraphiQL replaced the headers on a switch of tabs or from history.
       if (isFlush) {
         if (model.getValue() !== headers) model.setValue(headers);
         return;
@@ -34,7 +37,7 @@ export function useSharedHeaders(): void {
       clearTimeout(timer);
       timer = setTimeout(() => {
         loadSchema(headers);
-      }, PAUSE_MS);
+      }, DEBOUNCE_MS);
     });
     return () => {
       clearTimeout(timer);
@@ -43,7 +46,7 @@ export function useSharedHeaders(): void {
   }, [editor]);
 }
 
-function isJson(text: string): boolean {
+function isValidJson(text: string): boolean {
   try {
     parseJSONC(text);
     return true;

@@ -7,23 +7,23 @@ import {
 } from '../__generated__/graphql.ts';
 import type { JobFeed } from '../feed/job-feed.ts';
 import { useJobs } from '../feed/use-jobs.ts';
-import { STATUS_TEXT, count, shortDateTime } from '../page/text.ts';
+import { formatCount, formatShortDateTime, STATUS_LABELS } from '../page/format.ts';
 import { PHONE, useMedia } from '../page/use-media.ts';
-import { byModel, extent, overTime, SERIES } from './bins.ts';
-import { Durations } from './Durations.tsx';
-import { OverTime } from './OverTime.tsx';
+import { binBySubmitTime, durationsByModel, extent, STATUSES } from './bins.ts';
+import { DurationsByModel } from './DurationsByModel.tsx';
+import { JobsOverTime } from './JobsOverTime.tsx';
 
-const BINS = 56;
-const PHONE_BINS = 24;
+const MAX_BINS = 56;
+const MAX_PHONE_BINS = 24;
 
-/** What the jobs that are loaded look like together. They say what they cover, which is not all there are. */
+/** Charts of the loaded jobs, with a note of the period that they cover. */
 export default function Charts({ feed }: { readonly feed: JobFeed }) {
   const points = useDeferredValue(usePoints(feed));
   const { hasNextPage, hasPreviousPage } = useJobs(feed).pageInfo;
-  const maxBins = useMedia(PHONE) ? PHONE_BINS : BINS;
-  const bins = useMemo(() => overTime(points, maxBins), [points, maxBins]);
-  const models = useMemo(() => byModel(points), [points]);
-  const covers = coverage(points, hasNextPage || hasPreviousPage);
+  const maxBins = useMedia(PHONE) ? MAX_PHONE_BINS : MAX_BINS;
+  const bins = useMemo(() => binBySubmitTime(points, maxBins), [points, maxBins]);
+  const models = useMemo(() => durationsByModel(points), [points]);
+  const coverageText = coverage(points, hasNextPage || hasPreviousPage);
   return (
     <section className="charts" aria-label="Charts">
       <div className="card chart">
@@ -31,14 +31,14 @@ export default function Charts({ feed }: { readonly feed: JobFeed }) {
           <h2>Jobs over time</h2>
           <Totals points={points} />
         </header>
-        <OverTime bins={bins} />
-        <p className="covers">{covers}</p>
+        <JobsOverTime bins={bins} />
+        <p className="coverage">{coverageText}</p>
       </div>
       <div className="card chart">
         <header>
           <h2>Duration by model</h2>
         </header>
-        <Durations models={models} />
+        <DurationsByModel models={models} />
       </div>
     </section>
   );
@@ -54,7 +54,7 @@ function usePoints(feed: JobFeed): readonly JobPointFragment[] {
 }
 
 function Totals({ points }: { readonly points: readonly JobPointFragment[] }) {
-  const totals = SERIES.map((status) => ({
+  const totals = STATUSES.map((status) => ({
     status,
     total: points.filter((point) => (point.status ?? 'UNKNOWN') === status).length,
   }));
@@ -65,7 +65,7 @@ function Totals({ points }: { readonly points: readonly JobPointFragment[] }) {
         .map(({ status, total }) => (
           <li key={status} data-status={status}>
             <i aria-hidden="true" />
-            {STATUS_TEXT[status]} <strong>{total}</strong>
+            {STATUS_LABELS[status]} <strong>{total}</strong>
           </li>
         ))}
     </ul>
@@ -79,7 +79,7 @@ function coverage(points: readonly JobPointFragment[], hasMore: boolean): string
   if (times.length === 0) return 'No jobs to show.';
   const [min, max] = extent(times);
   const which = hasMore
-    ? `the ${count(points.length, 'job')} loaded so far`
-    : count(points.length, 'job');
-  return `Covers ${which}, submitted ${shortDateTime(min)} to ${shortDateTime(max)}.`;
+    ? `the ${formatCount(points.length, 'job')} loaded so far`
+    : formatCount(points.length, 'job');
+  return `Shows ${which}, submitted ${formatShortDateTime(min)} to ${formatShortDateTime(max)}.`;
 }

@@ -1,6 +1,6 @@
 import type { AsyncInvokeStatus, JobPointFragment } from '../__generated__/graphql.ts';
 
-export const SERIES: readonly AsyncInvokeStatus[] = [
+export const STATUSES: readonly AsyncInvokeStatus[] = [
   'COMPLETED',
   'FAILED',
   'IN_PROGRESS',
@@ -18,22 +18,23 @@ const SECOND = 1000;
 const MINUTE = 60 * SECOND;
 const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
-/** Widths that people count in. */
-const WIDTHS = [
+/** Bin widths that match clock and calendar units. */
+const BIN_WIDTHS = [
   ...[1, 2, 5, 10, 15, 30].map((each) => each * SECOND),
   ...[1, 2, 5, 10, 15, 30].map((each) => each * MINUTE),
   ...[1, 2, 3, 6, 12].map((each) => each * HOUR),
   ...[1, 2, 7, 14, 28, 91, 364].map((each) => each * DAY),
 ];
 
-/** Jobs by the time they were submitted, in at most so many equal steps. */
-export function overTime(points: readonly JobPointFragment[], maxBins: number): TimeBin[] {
+/** Counts jobs by submit time and status, in at most `maxBins` bins of equal width. */
+export function binBySubmitTime(points: readonly JobPointFragment[], maxBins: number): TimeBin[] {
   const times = points
     .map(({ submitTime }) => Date.parse(submitTime ?? ''))
     .filter(Number.isFinite);
   if (times.length === 0) return [];
   const [min, max] = extent(times);
-  const width = WIDTHS.find((each) => (max - min) / each < maxBins - 1) ?? WIDTHS.at(-1) ?? DAY;
+  const width =
+    BIN_WIDTHS.find((each) => (max - min) / each < maxBins - 1) ?? BIN_WIDTHS.at(-1) ?? DAY;
   const start = floorLocal(min, width);
   const length = Math.floor((max - start) / width) + 1;
   const bins = Array.from({ length }, () => ({
@@ -50,22 +51,22 @@ export function overTime(points: readonly JobPointFragment[], maxBins: number): 
     from: start + index * width,
     to: start + (index + 1) * width,
     counts,
-    total: SERIES.reduce((sum, status) => sum + counts[status], 0),
+    total: STATUSES.reduce((sum, status) => sum + counts[status], 0),
   }));
 }
 
 export interface ModelDurations {
   readonly modelId: string;
-  /** How many jobs took so long, a step each. */
+  /** The number of jobs in each of `DURATION_BUCKETS`. */
   readonly counts: readonly number[];
   readonly total: number;
-  /** In seconds. */
+  /** Median and longest duration, in seconds. */
   readonly median: number;
   readonly longest: number;
 }
 
-/** The steps that durations are told apart by, in seconds: from each to the next. */
-export const DURATION_STEPS = [
+/** Bucket boundaries of the histogram, in seconds. Each bucket ends where the next one starts. */
+export const DURATION_BUCKETS = [
   0,
   5,
   10,
@@ -83,14 +84,14 @@ export const DURATION_STEPS = [
   Infinity,
 ];
 
-/** How long the jobs of each model took that are over, the model with the most of them first. */
-export function byModel(points: readonly JobPointFragment[]): ModelDurations[] {
+/** Groups the durations of finished jobs by model, the model with the most jobs first. */
+export function durationsByModel(points: readonly JobPointFragment[]): ModelDurations[] {
   const durations = new Map<string, number[]>();
   for (const { modelId, durationSeconds } of points) {
     if (durationSeconds === null) continue;
     const name = modelId ?? 'Unknown model';
-    const known = durations.get(name);
-    if (known) known.push(durationSeconds);
+    const seconds = durations.get(name);
+    if (seconds) seconds.push(durationSeconds);
     else durations.set(name, [durationSeconds]);
   }
   return [...durations]
@@ -98,7 +99,7 @@ export function byModel(points: readonly JobPointFragment[]): ModelDurations[] {
       const sorted = seconds.sort((a, b) => a - b);
       return {
         modelId,
-        counts: countSteps(sorted),
+        counts: countPerBucket(sorted),
         total: sorted.length,
         median: sorted[Math.floor(sorted.length / 2)] ?? 0,
         longest: sorted.at(-1) ?? 0,
@@ -107,16 +108,18 @@ export function byModel(points: readonly JobPointFragment[]): ModelDurations[] {
     .sort((a, b) => b.total - a.total || (a.modelId < b.modelId ? -1 : 1));
 }
 
-function countSteps(seconds: readonly number[]): number[] {
-  const counts = DURATION_STEPS.slice(0, -1).map(() => 0);
+function countPerBucket(seconds: readonly number[]): number[] {
+  const counts = DURATION_BUCKETS.slice(0, -1).map(() => 0);
   for (const each of seconds) {
-    const step = DURATION_STEPS.findIndex((_, index) => each < (DURATION_STEPS[index + 1] ?? 0));
+    const step = DURATION_BUCKETS.findIndex(
+      (_, index) => each < (DURATION_BUCKETS[index + 1] ?? 0),
+    );
     counts[step] = (counts[step] ?? 0) + 1;
   }
   return counts;
 }
 
-/** Without spreading into arguments, of which there may not be so many. */
+/** Returns the minimum and maximum. `Math.min(...numbers)` would fail on long arrays. */
 export function extent(numbers: readonly number[]): [number, number] {
   return numbers.reduce<[number, number]>(
     ([min, max], each) => [Math.min(min, each), Math.max(max, each)],
@@ -124,7 +127,7 @@ export function extent(numbers: readonly number[]): [number, number] {
   );
 }
 
-/** Steps begin where the clock on the wall has them begin. */
+/** Rounds down to a multiple of the width in local time. */
 function floorLocal(time: number, width: number): number {
   const offset = new Date(time).getTimezoneOffset() * MINUTE;
   return Math.floor((time - offset) / width) * width + offset;

@@ -1,6 +1,6 @@
 import { useEffect, useState } from 'react';
 
-/** The width of an element, as the layout has it. */
+/** Measures an element. Returns its ref callback and its current width in pixels. */
 export function useWidth(): [(element: HTMLElement | null) => void, number] {
   const [element, setElement] = useState<HTMLElement | null>(null);
   const [width, setWidth] = useState(0);

@@ -1,21 +1,24 @@
 import { Store } from './store.ts';
 
-const KEY = 'bearer-token';
+const STORAGE_KEY = 'bearer-token';
 
-/** The bearer token, in memory; in the tab's own storage as well where that was asked for. Never in a URL, never in a cookie. */
+/**
+ * Holds the bearer token in memory, and in `sessionStorage` if the user chose to remember it.
+ * The token is never put into a URL or a cookie.
+ */
 export class Session extends Store<string | undefined> {
   constructor() {
-    super(sessionStorage.getItem(KEY) ?? undefined);
+    super(sessionStorage.getItem(STORAGE_KEY) ?? undefined);
   }
 
-  signIn(token: string, keepsForTab: boolean): void {
-    if (keepsForTab) sessionStorage.setItem(KEY, token);
-    else sessionStorage.removeItem(KEY);
+  signIn(token: string, rememberForTab: boolean): void {
+    if (rememberForTab) sessionStorage.setItem(STORAGE_KEY, token);
+    else sessionStorage.removeItem(STORAGE_KEY);
     this.set(token);
   }
 
   signOut(): void {
-    sessionStorage.removeItem(KEY);
+    sessionStorage.removeItem(STORAGE_KEY);
     this.set(undefined);
   }
 

@@ -1,6 +1,6 @@
 import { useSyncExternalStore } from 'react';
 
-/** A value that others are told of when it changes. */
+/** A value that calls its listeners when it changes. */
 export class Store<State> {
   #state: State;
   readonly #listeners = new Set<() => void>();

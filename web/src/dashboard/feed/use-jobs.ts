@@ -1,19 +1,20 @@
 import { useQuery } from '@apollo/client/react';
-import { JobsDocument, type JobsQuery } from '../__generated__/graphql.ts';
+import { JobsDocument } from '../__generated__/graphql.ts';
 import type { JobFeed } from './job-feed.ts';
+import type { JobConnection } from './job-pages.ts';
 
-export type JobEdge = NonNullable<JobsQuery['asyncInvokes']>['edges'][number];
+export type JobEdge = JobConnection['edges'][number];
 
-const NOTHING: NonNullable<JobsQuery['asyncInvokes']> = {
+const EMPTY_CONNECTION: JobConnection = {
   edges: [],
   pageInfo: { hasNextPage: false, hasPreviousPage: false, startCursor: null, endCursor: null },
 };
 
-/** What is known of a list. Reading it is the feed's business. */
+/** Reads the loaded part of a list from the cache. The feed loads it. */
 export function useJobs(feed: JobFeed) {
   const { data } = useQuery(JobsDocument, { variables: feed.key, fetchPolicy: 'cache-only' });
-  return data?.asyncInvokes ?? NOTHING;
+  return data?.asyncInvokes ?? EMPTY_CONNECTION;
 }
 
-/** Names a row for as long as it is listed. A record without a readable ARN has only its place. */
+/** Identifies a row. A record without a readable ARN only has its cursor. */
 export const rowKey = ({ node, cursor }: JobEdge) => node?.invocationArn ?? cursor;

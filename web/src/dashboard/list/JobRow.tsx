@@ -1,22 +1,28 @@
 import { useFragment } from '@apollo/client/react';
 import { memo } from 'react';
-import { JobRowFragmentDoc, type JobRowFragment } from '../__generated__/graphql.ts';
+import { type JobRowFragment, JobRowFragmentDoc } from '../__generated__/graphql.ts';
 import type { JobEdge } from '../feed/use-jobs.ts';
-import { StatusMark } from '../page/StatusMark.tsx';
-import { ago, dateTime, duration, shortDateTime, shortId } from '../page/text.ts';
+import {
+  formatDateTime,
+  formatDuration,
+  formatShortDateTime,
+  formatTimeAgo,
+  shortId,
+} from '../page/format.ts';
+import { StatusBadge } from '../page/StatusBadge.tsx';
 import { useNow } from '../page/use-now.ts';
 
 interface JobRowProps {
   readonly edge: JobEdge;
   readonly index: number;
-  /** From the top of the list, in pixels. */
+  /** Distance from the top of the list, in pixels. */
   readonly top: number;
   readonly isSelected: boolean;
-  /** The one row that Tab leads to. */
+  /** Whether Tab moves the focus to this row. Exactly one row is the tab stop. */
   readonly isTabStop: boolean;
 }
 
-/** Rendered again when its own job changes, whatever the others do. */
+/** Re-renders only when its own job changes. */
 export const JobRow = memo(function JobRow(props: JobRowProps) {
   const { edge, index, top, isSelected, isTabStop } = props;
   const { data, complete } = useFragment({ fragment: JobRowFragmentDoc, from: edge.node });
@@ -30,7 +36,7 @@ export const JobRow = memo(function JobRow(props: JobRowProps) {
       data-index={index}
       style={{ transform: `translateY(${top}px)` }}
     >
-      {complete && edge.node ? <Cells job={data} /> : <Unreadable />}
+      {complete && edge.node ? <Cells job={data} /> : <UnreadableJob />}
     </div>
   );
 });
@@ -40,7 +46,7 @@ function Cells({ job }: { readonly job: JobRowFragment }) {
   return (
     <>
       <div role="gridcell" className="cell-status">
-        <StatusMark status={status} rawStatus={rawStatus} />
+        <StatusBadge status={status} rawStatus={rawStatus} />
       </div>
       <div role="gridcell" className="cell-job">
         <span className="model">{modelId ?? 'Unknown model'}</span>
@@ -49,16 +55,16 @@ function Cells({ job }: { readonly job: JobRowFragment }) {
         </code>
       </div>
       <div role="gridcell" className="cell-time">
-        {submitTime === null ? '–' : <Submitted time={submitTime} />}
+        {submitTime === null ? '–' : <SubmitTime time={submitTime} />}
       </div>
       <div role="gridcell" className="cell-duration">
-        <Took job={job} />
+        <DurationCell job={job} />
       </div>
       <div role="gridcell" className="cell-output">
         {failureMessage === null ? (
           <code title={outputText(job)}>{outputText(job)}</code>
         ) : (
-          <span className="failure" title={failureMessage}>
+          <span className="failure-message" title={failureMessage}>
             {failureMessage}
           </span>
         )}
@@ -67,33 +73,33 @@ function Cells({ job }: { readonly job: JobRowFragment }) {
   );
 }
 
-function Unreadable() {
+function UnreadableJob() {
   return (
     <div role="gridcell" className="cell-unreadable">
-      Amazon Bedrock reported a job here that cannot be read.
+      Amazon Bedrock returned an invalid record for this job.
     </div>
   );
 }
 
-function Submitted({ time }: { readonly time: string }) {
+function SubmitTime({ time }: { readonly time: string }) {
   const now = useNow(5000);
   return (
-    <time dateTime={time} title={dateTime(time)}>
-      <span>{ago((now - Date.parse(time)) / 1000)}</span>
-      <small>{shortDateTime(time)}</small>
+    <time dateTime={time} title={formatDateTime(time)}>
+      <span>{formatTimeAgo((now - Date.parse(time)) / 1000)}</span>
+      <small>{formatShortDateTime(time)}</small>
     </time>
   );
 }
 
-function Took({ job }: { readonly job: JobRowFragment }) {
-  if (job.durationSeconds !== null) return duration(job.durationSeconds);
+function DurationCell({ job }: { readonly job: JobRowFragment }) {
+  if (job.durationSeconds !== null) return formatDuration(job.durationSeconds);
   if (job.status !== 'IN_PROGRESS' || job.submitTime === null) return '–';
-  return <Running since={job.submitTime} />;
+  return <ElapsedTime since={job.submitTime} />;
 }
 
-function Running({ since }: { readonly since: string }) {
+function ElapsedTime({ since }: { readonly since: string }) {
   const now = useNow(1000);
-  return <span className="running">{duration((now - Date.parse(since)) / 1000)}</span>;
+  return <span className="running">{formatDuration((now - Date.parse(since)) / 1000)}</span>;
 }
 
 function outputText({ outputDataConfig }: JobRowFragment): string {

@@ -1,19 +1,19 @@
 import { useStore } from '../feed/store.ts';
-import { STATUS_FILTERS } from '../page/address.ts';
+import { STATUS_LABELS } from '../page/format.ts';
 import { Icon } from '../page/Icon.tsx';
-import { useServices } from '../page/services.ts';
-import { STATUS_TEXT } from '../page/text.ts';
-import { SubmitWindow } from './SubmitWindow.tsx';
+import { useServices } from '../page/services-context.ts';
+import { STATUS_FILTERS } from '../page/url-state.ts';
+import { SubmitTimeFilter } from './SubmitTimeFilter.tsx';
 
-/** Which jobs, and in which order. A new choice begins at its own top. */
+/** Filters and order. A changed choice starts at the top of its list. */
 export function Toolbar({ summary }: { readonly summary: string }) {
-  const { address } = useServices();
-  const { status, oldestFirst } = useStore(address);
+  const { urlState } = useServices();
+  const { status, oldestFirst } = useStore(urlState);
   return (
     <div className="toolbar">
-      <h2 className="unseen">Jobs</h2>
-      <fieldset className="choices">
-        <legend className="unseen">Status</legend>
+      <h2 className="visually-hidden">Jobs</h2>
+      <fieldset className="segmented-control">
+        <legend className="visually-hidden">Status</legend>
         {[undefined, ...STATUS_FILTERS].map((each) => (
           <label key={each ?? 'all'} data-status={each}>
             <input
@@ -21,29 +21,29 @@ export function Toolbar({ summary }: { readonly summary: string }) {
               name="status"
               checked={status === each}
               onChange={() => {
-                address.change({ status: each, at: undefined });
+                urlState.update({ status: each, startCursor: undefined });
               }}
             />
             {each && <Icon name={each} />}
-            <span>{each ? STATUS_TEXT[each] : 'All'}</span>
+            <span>{each ? STATUS_LABELS[each] : 'All'}</span>
           </label>
         ))}
       </fieldset>
-      <SubmitWindow />
+      <SubmitTimeFilter />
       <label className="select">
-        <span className="unseen">Order</span>
+        <span className="visually-hidden">Order</span>
         <select
           className="button"
           value={oldestFirst ? 'oldest' : 'newest'}
           onChange={({ target }) => {
-            address.change({ oldestFirst: target.value === 'oldest', at: undefined });
+            urlState.update({ oldestFirst: target.value === 'oldest', startCursor: undefined });
           }}
         >
           <option value="newest">Newest first</option>
           <option value="oldest">Oldest first</option>
         </select>
       </label>
-      <span className="summary">{summary}</span>
+      <span className="job-count">{summary}</span>
     </div>
   );
 }

@@ -1,9 +1,9 @@
 import { useStore } from '../feed/store.ts';
-import { useAnnouncer } from './services.ts';
+import { useAnnouncer } from './services-context.ts';
 
 export function Announcements() {
   return (
-    <p className="unseen" role="status">
+    <p className="visually-hidden" role="status">
       {useStore(useAnnouncer())}
     </p>
   );

@@ -1,8 +1,8 @@
-import type { HealthState } from '../feed/health.ts';
+import type { ConnectionState } from '../feed/connection-status.ts';
 import { useStore } from '../feed/store.ts';
+import { formatDuration, formatTime } from './format.ts';
 import { Icon } from './Icon.tsx';
-import { useServices } from './services.ts';
-import { clockTime, duration } from './text.ts';
+import { useServices } from './services-context.ts';
 import { useNow } from './use-now.ts';
 
 interface BannerProps {
@@ -10,28 +10,31 @@ interface BannerProps {
   readonly onRetry: () => void;
 }
 
-type TroubleState = NonNullable<HealthState['trouble']>;
+type ProblemState = NonNullable<ConnectionState['problem']>;
 
-/** What keeps the page from being up to date, and that it is over. The element stays, so that its changes are announced. */
+/**
+ * Shows the current problem, or that the last one is over. The element stays in the page, so that
+ * screen readers announce its changes.
+ */
 export function Banner({ hasJobs, onRetry }: BannerProps) {
-  const { trouble, over } = useStore(useServices().health);
-  const text = trouble ? troubleText(trouble) : over && overText(over);
-  const rest = trouble && hasJobs ? ' Showing what was known.' : '';
+  const { problem, recovered } = useStore(useServices().connectionStatus);
+  const text = problem ? problemText(problem) : recovered && recoveredText(recovered);
+  const staleNote = problem && hasJobs ? ' The jobs below may be out of date.' : '';
   return (
-    <div className="banner-place">
+    <div className="banner-container">
       <div
-        className={trouble ? 'banner is-trouble' : 'banner is-over'}
-        data-kind={trouble?.kind}
+        className={problem ? 'banner is-problem' : 'banner is-recovered'}
+        data-kind={problem?.kind}
         hidden={!text}
       >
-        <Icon name={trouble ? 'warning' : 'COMPLETED'} />
+        <Icon name={problem ? 'warning' : 'COMPLETED'} />
         <p role="status">
           {text}
-          {rest}
+          {staleNote}
         </p>
-        {trouble && trouble.kind !== 'unauthenticated' && (
+        {problem && problem.kind !== 'unauthenticated' && (
           <>
-            <Countdown retryAt={trouble.retryAt} />
+            <Countdown retryAt={problem.retryAt} />
             <button type="button" className="button" onClick={onRetry}>
               Try now
             </button>
@@ -42,57 +45,61 @@ export function Banner({ hasJobs, onRetry }: BannerProps) {
   );
 }
 
-/** For the eyes only: a voice that counts is no help. */
+/** Hidden from screen readers, which would announce every second. */
 function Countdown({ retryAt = 0 }: { readonly retryAt: number | undefined }) {
-  const left = Math.ceil((retryAt - useNow(1000)) / 1000);
-  if (left < 2) return null;
+  const secondsLeft = Math.ceil((retryAt - useNow(1000)) / 1000);
+  if (secondsLeft < 2) return null;
   return (
     <span className="countdown" aria-hidden="true">
-      going on in {duration(left)}
+      retrying in {formatDuration(secondsLeft)}
     </span>
   );
 }
 
-function troubleText({ kind, since, message }: TroubleState): string {
-  const at = clockTime(since);
+function problemText({ kind, since, message }: ProblemState): string {
+  const at = formatTime(since);
   switch (kind) {
     case 'offline':
-      return `This device is offline since ${at}. The page goes on by itself when it is back.`;
-    case 'gateway':
-      return `The gateway cannot be reached since ${at}. Trying again by itself.`;
-    case 'busy':
-      return `The gateway has too much to do since ${at}. Trying again by itself.`;
+      return `You have been offline since ${at}. The page will reconnect automatically.`;
+    case 'unreachable':
+      return `The gateway has been unreachable since ${at}. Retrying automatically.`;
+    case 'overloaded':
+      return `The gateway has been overloaded since ${at}. Retrying automatically.`;
     case 'upstream':
-      return `Amazon Bedrock could not be read since ${at}. Trying again by itself.`;
+      return `Amazon Bedrock has been unavailable since ${at}. Retrying automatically.`;
     case 'throttled':
       return message?.startsWith('Amazon')
-        ? `Amazon Bedrock asks to slow down since ${at}. Going on by itself.`
-        : `Too much was asked for within a minute. Going on by itself.`;
+        ? `Amazon Bedrock has been throttling requests since ${at}. Retrying automatically.`
+        : `Rate limit exceeded. Retrying automatically.`;
     case 'unauthenticated':
-      return 'This gateway asks who you are.';
+      return 'Sign in to continue.';
     case 'forbidden':
-      return `Not allowed: ${message ?? 'the gateway refuses to show its jobs.'}`;
-    case 'defect':
-      return `Something went wrong at ${at}: ${message ?? 'the gateway did not say what.'} Trying again by itself.`;
+      return `Access denied: ${message ?? 'the gateway does not allow you to list jobs.'}`;
+    case 'internal_error':
+      return `An error occurred at ${at}: ${message ?? 'no details.'} Retrying automatically.`;
     default:
       return kind satisfies never;
   }
 }
 
-function overText({ kind, since, at }: NonNullable<HealthState['over']>): string | undefined {
-  const lasted = duration((at - since) / 1000);
+function recoveredText({
+  kind,
+  since,
+  at,
+}: NonNullable<ConnectionState['recovered']>): string | undefined {
+  const when = `at ${formatTime(at)}, after ${formatDuration((at - since) / 1000)}`;
   switch (kind) {
     case 'offline':
-      return `Online again since ${clockTime(at)}, after ${lasted}. What happened meanwhile is here.`;
-    case 'gateway':
-    case 'busy':
-      return `The gateway is back since ${clockTime(at)}, after ${lasted}. What happened meanwhile is here.`;
+      return `You came back online ${when}. All changes have been loaded.`;
+    case 'unreachable':
+    case 'overloaded':
+      return `The gateway became available again ${when}. All changes have been loaded.`;
     case 'upstream':
-      return `Amazon Bedrock is back since ${clockTime(at)}, after ${lasted}. What happened meanwhile is here.`;
+      return `Amazon Bedrock became available again ${when}. All changes have been loaded.`;
     case 'throttled':
     case 'unauthenticated':
     case 'forbidden':
-    case 'defect':
+    case 'internal_error':
       return undefined;
     default:
       return kind satisfies never;

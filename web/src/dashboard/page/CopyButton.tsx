@@ -1,61 +1,61 @@
 import { useState } from 'react';
 import { Icon } from './Icon.tsx';
-import { useAnnouncer } from './services.ts';
+import { useAnnouncer } from './services-context.ts';
 
 interface CopyButtonProps {
   readonly text: string;
-  /** What is copied, as in `Copy ARN`. */
-  readonly what: string;
-  readonly showsText?: boolean;
+  /** Names the copied text in the label, as in `Copy ARN`. */
+  readonly subject: string;
+  readonly showLabel?: boolean;
 }
 
-const SHOWN_MS = 2000;
+const FEEDBACK_MS = 2000;
 
-export function CopyButton({ text, what, showsText = false }: CopyButtonProps) {
-  const [outcome, setOutcome] = useState<string>();
+export function CopyButton({ text, subject, showLabel = false }: CopyButtonProps) {
+  const [feedback, setFeedback] = useState<string>();
   const announcer = useAnnouncer();
   const copy = async () => {
-    const said = (await write(text)) ? 'Copied' : 'Not allowed to copy';
-    setOutcome(said);
-    announcer.say(`${said}: ${what}`);
+    const result = (await copyText(text)) ? 'Copied' : 'Copying failed';
+    setFeedback(result);
+    announcer.announce(`${result}: ${subject}`);
     setTimeout(() => {
-      setOutcome(undefined);
-    }, SHOWN_MS);
+      setFeedback(undefined);
+    }, FEEDBACK_MS);
   };
   return (
     <button
       type="button"
-      className={showsText ? 'button' : 'button quiet'}
-      aria-label={showsText ? undefined : `Copy ${what}`}
-      title={showsText ? undefined : `Copy ${what}`}
+      className={showLabel ? 'button' : 'button subtle'}
+      aria-label={showLabel ? undefined : `Copy ${subject}`}
+      title={showLabel ? undefined : `Copy ${subject}`}
       onClick={() => void copy()}
     >
-      <Icon name={outcome === 'Copied' ? 'COMPLETED' : 'copy'} />
-      {showsText && <span>{outcome ?? `Copy ${what}`}</span>}
+      <Icon name={feedback === 'Copied' ? 'COMPLETED' : 'copy'} />
+      {showLabel && <span>{feedback ?? `Copy ${subject}`}</span>}
     </button>
   );
 }
 
-/** Browsers lend the clipboard to secure pages only; the older way works on others. */
-async function write(text: string): Promise<boolean> {
+/** Falls back to `execCommand`: browsers offer the Clipboard API to secure pages only. */
+async function copyText(text: string): Promise<boolean> {
   try {
     await navigator.clipboard.writeText(text);
     return true;
   } catch {
-    return writeBySelection(text);
+    return copyWithExecCommand(text);
   }
 }
 
-function writeBySelection(text: string): boolean {
+function copyWithExecCommand(text: string): boolean {
   const field = document.createElement('textarea');
   field.value = text;
-  field.className = 'unseen';
-  const before = document.activeElement;
+  field.className = 'visually-hidden';
+  const previousFocus = document.activeElement;
   document.body.append(field);
   field.select();
-  // eslint-disable-next-line @typescript-eslint/no-deprecated -- the only way there is without the clipboard's own interface
+  // eslint-disable-next-line @typescript-eslint/no-deprecated -- the Clipboard API is missing here
   const isDone = document.execCommand('copy');
   field.remove();
-  if (before instanceof HTMLElement) before.focus();
+  if (previousFocus instanceof HTMLElement) previousFocus.focus();
   return isDone;
 }

@@ -5,42 +5,42 @@ import { useStore } from '../feed/store.ts';
 import { useJobs } from '../feed/use-jobs.ts';
 import { JobList } from '../list/JobList.tsx';
 import { JobPanel } from '../panel/JobPanel.tsx';
-import { listKeyOf } from './address.ts';
 import { Announcements } from './Announcements.tsx';
 import { Banner } from './Banner.tsx';
 import { Header } from './Header.tsx';
-import { useServices } from './services.ts';
+import { useServices } from './services-context.ts';
 import { SignIn } from './SignIn.tsx';
+import { toListKey } from './url-state.ts';
 import { ONE_COLUMN, useMedia } from './use-media.ts';
 
-/** Charts come after the list: whoever looks for a job does not wait for them. */
+/** Loaded separately, so that the list does not wait for the chart library. */
 const Charts = lazy(() => import('../charts/Charts.tsx'));
 
 export function Dashboard() {
-  const { address, health, session } = useServices();
-  const view = useStore(address);
-  const { trouble } = useStore(health);
+  const { urlState, connectionStatus, session } = useServices();
+  const view = useStore(urlState);
+  const { problem } = useStore(connectionStatus);
   const token = useStore(session);
   const feed = useFeed();
   const { edges } = useJobs(feed);
-  const isCovered = useMedia(ONE_COLUMN) && view.job !== undefined;
-  const asksForToken = trouble?.kind === 'unauthenticated';
-  const hasList = !asksForToken || edges.length > 0;
+  const isPanelModal = useMedia(ONE_COLUMN) && view.job !== undefined;
+  const needsToken = problem?.kind === 'unauthenticated';
+  const hasList = !needsToken || edges.length > 0;
 
   useEffect(() => {
-    if (token !== undefined) void feed.beat();
+    if (token !== undefined) void feed.refresh();
   }, [token, feed]);
 
   return (
     <div className={view.job === undefined ? 'app' : 'app has-panel'}>
-      <div className="app-main" inert={isCovered}>
+      <div className="app-main" inert={isPanelModal}>
         <Header
           arn={edges.find(({ node }) => node !== null)?.node?.invocationArn}
           hasList={hasList}
         />
         <main>
-          <Banner hasJobs={edges.length > 0} onRetry={() => void feed.beat()} />
-          {asksForToken && <SignIn />}
+          <Banner hasJobs={edges.length > 0} onRetry={() => void feed.refresh()} />
+          {needsToken && <SignIn />}
           {hasList && (
             <>
               <Suspense fallback={<div className="charts is-loading" />}>
@@ -51,21 +51,21 @@ export function Dashboard() {
           )}
         </main>
       </div>
-      {view.job !== undefined && <JobPanel key={view.job} arn={view.job} isModal={isCovered} />}
+      {view.job !== undefined && <JobPanel key={view.job} arn={view.job} isModal={isPanelModal} />}
       <Announcements />
     </div>
   );
 }
 
-/** A feed for each list; the one before stops. */
+/** Creates a feed for the current list and stops the previous one. */
 function useFeed(): JobFeed {
   const client = useApolloClient();
-  const { address, health } = useServices();
-  const { status, since, until, oldestFirst } = useStore(address);
+  const { urlState, connectionStatus } = useServices();
+  const { status, since, until, oldestFirst } = useStore(urlState);
   const feed = useMemo(() => {
-    const key = listKeyOf({ ...address.get(), status, since, until, oldestFirst });
-    return new JobFeed(client, health, key, address.get().at);
-  }, [client, health, address, status, since, until, oldestFirst]);
+    const key = toListKey({ ...urlState.get(), status, since, until, oldestFirst });
+    return new JobFeed(client, connectionStatus, key, urlState.get().startCursor);
+  }, [client, connectionStatus, urlState, status, since, until, oldestFirst]);
   useEffect(() => feed.start(), [feed]);
   return feed;
 }

@@ -1,15 +1,14 @@
 import { useStore } from '../feed/store.ts';
 import { CopyButton } from './CopyButton.tsx';
-import { Icon } from './Icon.tsx';
+import { formatTimeWithSeconds } from './format.ts';
 import { Menu } from './Menu.tsx';
-import { useServices } from './services.ts';
-import { clockSeconds } from './text.ts';
+import { useServices } from './services-context.ts';
 
 const ENDPOINT = new URL('/graphql', location.href).href;
-const FIRST_QUERY = '{ asyncInvokes(first: 5) { nodes { invocationArn status } } }';
+const EXAMPLE_QUERY = '{ asyncInvokes(first: 5) { nodes { invocationArn status } } }';
 
 interface HeaderProps {
-  /** That of any job on the page, which says where the page looks. */
+  /** The ARN of any listed job. The header shows its Region and account. */
   readonly arn: string | undefined;
   readonly hasList: boolean;
 }
@@ -17,65 +16,72 @@ interface HeaderProps {
 export function Header({ arn, hasList }: HeaderProps) {
   const [, , , region, account] = arn?.split(':') ?? [];
   return (
-    <header className="top">
+    <header className="page-header">
       {hasList && (
-        <a className="skip" href="#jobs">
-          Skip to the jobs
+        <a className="skip-link" href="#jobs">
+          Skip to jobs
         </a>
       )}
       <h1>
         <Logo /> Async invocations
       </h1>
       {region && account && (
-        <p className="where">
+        <p className="account-info">
           <span>{region}</span> <span className="account">account {account}</span>
         </p>
       )}
-      <div className="top-end">
-        <Liveness />
-        <Connect />
+      <div className="page-header-end">
+        <LiveStatus />
+        <ApiMenu />
       </div>
     </header>
   );
 }
 
-function Liveness() {
-  const { trouble, isLive, readAt } = useStore(useServices().health);
-  if (readAt === undefined) return null;
-  const state = trouble ? 'stale' : isLive ? 'live' : 'polled';
-  const text = { stale: 'Not up to date', live: 'Live', polled: 'Every 5 s' }[state];
+function LiveStatus() {
+  const { problem, isLive, lastReadAt } = useStore(useServices().connectionStatus);
+  if (lastReadAt === undefined) return null;
+  const state = problem ? 'stale' : isLive ? 'live' : 'polled';
+  const text = { stale: 'Out of date', live: 'Live', polled: 'Updates every 5 s' }[state];
   return (
-    <span className="liveness" data-state={state} title={`Last read at ${clockSeconds(readAt)}`}>
+    <span
+      className="live-status"
+      data-state={state}
+      title={`Last updated at ${formatTimeWithSeconds(lastReadAt)}`}
+    >
       {text}
     </span>
   );
 }
 
-/** What whoever wants to do more than look needs: the address, something to try, and where to go on. */
-function Connect() {
+/** The endpoint, an example query, and links for developers. */
+function ApiMenu() {
   const { session } = useServices();
   const token = useStore(session);
-  const authorization = token === undefined ? '' : ` -H "authorization: Bearer $TOKEN"`;
-  const curl = `curl ${ENDPOINT} -H 'content-type: application/json'${authorization} -d '${JSON.stringify({ query: FIRST_QUERY })}'`;
+  const curl = [
+    `curl ${ENDPOINT} -H 'content-type: application/json'`,
+    ...(token === undefined ? [] : ['-H "authorization: Bearer $TOKEN"']),
+    `-d '${JSON.stringify({ query: EXAMPLE_QUERY })}'`,
+  ].join(' ');
   return (
-    <Menu label="API" className="connect">
+    <Menu label="API" className="api-menu">
       <p>
-        This page reads the same typed graph that every client does: Relay connections that page
-        both ways, one job by its ARN, and changes as they happen.
+        This page uses the same GraphQL API as every other client. List jobs and page through them
+        in both directions, look up a job by its ARN, and subscribe to changes.
       </p>
       <h2>Endpoint</h2>
       <div className="copyable">
         <code id="endpoint">{ENDPOINT}</code>
-        <CopyButton text={ENDPOINT} what="endpoint" />
+        <CopyButton text={ENDPOINT} subject="endpoint" />
       </div>
-      <h2>A first query</h2>
+      <h2>Example query</h2>
       <div className="copyable">
         <code>{curl}</code>
-        <CopyButton text={curl} what="command" />
+        <CopyButton text={curl} subject="command" />
       </div>
       <ul>
         <li>
-          <a href="/explorer">Explorer</a>: the schema with its documentation, and queries to run
+          <a href="/explorer">Explorer</a>: browse the schema and run queries
         </li>
         <li>
           <a href="/readyz">Readiness</a> and <a href="/metrics">metrics</a> of this gateway
@@ -90,12 +96,12 @@ function Connect() {
             location.reload();
           }}
         >
-          Forget the token
+          Sign out
         </button>
       )}
-      <p className="soft">
-        <Icon name="empty" /> Paging, errors, operating and security are described in the README and{' '}
-        <code>docs/</code> of this gateway’s package.
+      <p className="muted">
+        For paging, errors, operations and security, see the README and <code>docs/</code> in the
+        gateway’s package.
       </p>
     </Menu>
   );

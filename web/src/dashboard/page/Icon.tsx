@@ -5,7 +5,7 @@ const PATHS = {
   UNKNOWN: 'M5 6a3 3 0 1 1 4.5 2.6C8.5 9.2 8 9.7 8 11m0 2.5v.01',
   copy: 'M5.5 5.5v-2a1 1 0 0 1 1-1h6a1 1 0 0 1 1 1v6a1 1 0 0 1-1 1h-2m-7-5h6a1 1 0 0 1 1 1v6a1 1 0 0 1-1 1h-6a1 1 0 0 1-1-1v-6a1 1 0 0 1 1-1Z',
   link: 'M6.5 9.5a2.5 2.5 0 0 0 3.6 0l2.4-2.4a2.5 2.5 0 0 0-3.6-3.6l-.7.7m1.3 2.3a2.5 2.5 0 0 0-3.6 0L3.5 8.9a2.5 2.5 0 0 0 3.6 3.6l.7-.7',
-  out: 'M6 3H3v10h10v-3M9 3h4v4m0-4L7.5 8.5',
+  external: 'M6 3H3v10h10v-3M9 3h4v4m0-4L7.5 8.5',
   close: 'm4 4 8 8m0-8-8 8',
   up: 'M8 13V3M3.5 7.5 8 3l4.5 4.5',
   warning: 'M8 2.5 14.5 13h-13L8 2.5Zm0 4.5v3m0 1.7v.01',
@@ -14,7 +14,7 @@ const PATHS = {
 
 export type IconName = keyof typeof PATHS;
 
-/** Beside a text that says the same. */
+/** A decorative icon. The text next to it must have the same meaning. */
 export function Icon({ name }: { readonly name: IconName }) {
   return (
     <svg className={`icon icon-${name}`} viewBox="0 0 16 16" aria-hidden="true">

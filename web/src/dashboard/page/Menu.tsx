@@ -6,7 +6,7 @@ interface MenuProps {
   readonly children: ReactNode;
 }
 
-/** A button that shows more. It closes with Escape, by a press elsewhere, or when the focus goes elsewhere. */
+/** A popup. It closes on Escape, on a press outside, or when the focus moves outside. */
 export function Menu({ label, className = '', children }: MenuProps) {
   const details = useRef<HTMLDetailsElement>(null);
   useEffect(() => {
@@ -38,9 +38,9 @@ export function Menu({ label, className = '', children }: MenuProps) {
   );
 }
 
-/** From anything inside of it; the focus goes back to its button. */
-export function closeMenu(inside: Element): void {
-  const menu = inside.closest('details');
+/** Closes the menu around an element and returns the focus to the menu's button. */
+export function closeMenu(descendant: Element): void {
+  const menu = descendant.closest('details');
   if (!menu) return;
   menu.open = false;
   menu.querySelector('summary')?.focus();

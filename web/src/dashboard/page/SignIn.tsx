@@ -1,27 +1,27 @@
 import { useState } from 'react';
 import { useStore } from '../feed/store.ts';
-import { useServices } from './services.ts';
+import { useServices } from './services-context.ts';
 
 export function SignIn() {
   const { session } = useServices();
-  const refused = useStore(session);
+  const rejectedToken = useStore(session);
   const [token, setToken] = useState('');
-  const [keeps, setKeeps] = useState(false);
-  const isRefused = refused !== undefined && (token === '' || token === refused);
+  const [rememberToken, setRememberToken] = useState(false);
+  const isRejected = rejectedToken !== undefined && (token === '' || token === rejectedToken);
   return (
     <form
       className="card sign-in"
       onSubmit={(event) => {
         event.preventDefault();
         const trimmed = token.trim().replace(/^bearer\s+/i, '');
-        if (trimmed) session.signIn(trimmed, keeps);
+        if (trimmed) session.signIn(trimmed, rememberToken);
       }}
     >
       <h2>Sign in with a token</h2>
       <p>
-        Paste a bearer token of the issuer that this gateway trusts. It needs the scope{' '}
-        <code>async-invokes:read</code>. It is sent to this gateway only, and forgotten when the
-        page is left.
+        Paste a bearer token from the issuer that this gateway trusts. The token needs the scope{' '}
+        <code>async-invokes:read</code>. The page sends it only to this gateway and forgets it when
+        you leave.
       </p>
       <label htmlFor="token">Bearer token</label>
       <input
@@ -31,26 +31,26 @@ export function SignIn() {
         spellCheck={false}
         required
         value={token}
-        aria-invalid={isRefused}
-        aria-describedby={isRefused ? 'token-refused' : undefined}
+        aria-invalid={isRejected}
+        aria-describedby={isRejected ? 'token-rejected' : undefined}
         onChange={(event) => {
           setToken(event.target.value);
         }}
       />
-      {isRefused && (
-        <p className="error" id="token-refused">
-          The gateway does not accept this token. It may have expired.
+      {isRejected && (
+        <p className="error" id="token-rejected">
+          The gateway rejected this token. It may have expired.
         </p>
       )}
-      <label className="check">
+      <label className="checkbox">
         <input
           type="checkbox"
-          checked={keeps}
+          checked={rememberToken}
           onChange={(event) => {
-            setKeeps(event.target.checked);
+            setRememberToken(event.target.checked);
           }}
         />
-        Keep it until this tab is closed
+        Remember until this tab is closed
       </label>
       <button className="button primary">Sign in</button>
     </form>

@@ -1,22 +1,22 @@
 import { Store } from '../feed/store.ts';
 
-const EVERY_MS = 4000;
+const MIN_INTERVAL_MS = 4000;
 
-/** What a screen reader is told, one thing at a time, and no sooner than the last one was a while ago. */
+/** Text for screen readers, rate limited. A new announcement replaces one that is pending. */
 export class Announcer extends Store<string> {
-  #last = -Infinity;
-  #waiting: number | undefined;
+  #lastAt = -Infinity;
+  #timer: number | undefined;
 
   constructor() {
     super('');
   }
 
-  say(text: string): void {
-    clearTimeout(this.#waiting);
-    const wait = Math.max(0, this.#last + EVERY_MS - performance.now());
-    this.#waiting = window.setTimeout(() => {
-      this.#last = performance.now();
+  announce(text: string): void {
+    clearTimeout(this.#timer);
+    const delayMs = Math.max(0, this.#lastAt + MIN_INTERVAL_MS - performance.now());
+    this.#timer = window.setTimeout(() => {
+      this.#lastAt = performance.now();
       this.set(text);
-    }, wait);
+    }, delayMs);
   }
 }

@@ -1,16 +1,16 @@
 import { useCallback, useSyncExternalStore } from 'react';
 
 export const PHONE = '(max-width: 43.99rem)';
-/** Too narrow for the list and a job's details beside each other. */
+/** Too narrow to show the list and a job's details side by side. */
 export const ONE_COLUMN = '(max-width: 68.99rem)';
 
 export function useMedia(query: string): boolean {
   const subscribe = useCallback(
-    (change: () => void) => {
+    (onChange: () => void) => {
       const media = matchMedia(query);
-      media.addEventListener('change', change);
+      media.addEventListener('change', onChange);
       return () => {
-        media.removeEventListener('change', change);
+        media.removeEventListener('change', onChange);
       };
     },
     [query],

@@ -1,15 +1,15 @@
 import { useCallback, useSyncExternalStore } from 'react';
 
-/** The time, in steps: a component is rendered again when another step has begun, and not before. */
-export function useNow(stepMs: number): number {
+/** Returns the time, rounded down to the interval. Re-renders once per interval. */
+export function useNow(intervalMs: number): number {
   const subscribe = useCallback(
-    (tick: () => void) => {
-      const timer = setInterval(tick, Math.min(stepMs, 1000));
+    (onTick: () => void) => {
+      const timer = setInterval(onTick, Math.min(intervalMs, 1000));
       return () => {
         clearInterval(timer);
       };
     },
-    [stepMs],
+    [intervalMs],
   );
-  return useSyncExternalStore(subscribe, () => Math.floor(Date.now() / stepMs) * stepMs);
+  return useSyncExternalStore(subscribe, () => Math.floor(Date.now() / intervalMs) * intervalMs);
 }

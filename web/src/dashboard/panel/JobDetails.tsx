@@ -1,81 +1,82 @@
 import type { DataValue } from '@apollo/client';
 import type { ReactNode } from 'react';
 import type { JobDetailsFragment } from '../__generated__/graphql.ts';
-import { bedrockConsole, s3Console } from '../page/console-links.ts';
+import { bedrockConsoleUrl, s3ConsoleUrl } from '../page/console-links.ts';
 import { CopyButton } from '../page/CopyButton.tsx';
+import { formatDateTime, formatDuration, formatTimeAgo, formatUtc } from '../page/format.ts';
 import { Icon } from '../page/Icon.tsx';
-import { StatusMark } from '../page/StatusMark.tsx';
-import { ago, dateTime, duration, utc } from '../page/text.ts';
+import { StatusBadge } from '../page/StatusBadge.tsx';
 import { useNow } from '../page/use-now.ts';
 
-/** As much as is known of it: a list says less than the job itself. */
-type KnownJob = DataValue.Partial<JobDetailsFragment>;
+/** The loaded fields of a job. A list loads fewer fields than the panel. */
+type PartialJob = DataValue.Partial<JobDetailsFragment>;
 
 interface JobDetailsProps {
   readonly arn: string;
-  readonly job: KnownJob;
+  readonly job: PartialJob;
 }
 
 export function JobDetails({ arn, job }: JobDetailsProps) {
   const { status = null, rawStatus = null, failureMessage, modelId, modelArn } = job;
-  const console = bedrockConsole(arn);
+  const console = bedrockConsoleUrl(arn);
   return (
     <div className="details">
-      <div className="details-head">
-        <StatusMark status={status} rawStatus={rawStatus} />
+      <div className="details-header">
+        <StatusBadge status={status} rawStatus={rawStatus} />
         <Duration job={job} />
       </div>
       {failureMessage && (
         <div className="failure-box">
-          <h3>Why it failed</h3>
+          <h3>Failure reason</h3>
           <p>{failureMessage}</p>
         </div>
       )}
       <dl>
         <Field name="Model" value={modelId} />
-        <Moment name="Submitted" time={job.submitTime} />
-        <Moment
+        <TimeField name="Submitted" time={job.submitTime} />
+        <TimeField
           name="Ended"
           time={job.endTime}
-          otherwise={status === 'IN_PROGRESS' ? 'Not yet' : undefined}
+          fallback={status === 'IN_PROGRESS' ? 'Not yet' : undefined}
         />
-        <Moment name="Last changed" time={job.lastModifiedTime} />
+        <TimeField name="Last modified" time={job.lastModifiedTime} />
       </dl>
       <h3>Result</h3>
-      <Output arn={arn} output={job.outputDataConfig} />
-      <h3>Identity</h3>
+      <OutputLocation arn={arn} output={job.outputDataConfig} />
+      <h3>Identifiers</h3>
       <dl>
-        <Field name="ARN" value={arn} copies="ARN" />
-        <Field name="Model ARN" value={modelArn} copies="model ARN" />
+        <Field name="ARN" value={arn} copySubject="ARN" />
+        <Field name="Model ARN" value={modelArn} copySubject="model ARN" />
         <Field
           name="Client request token"
           value={job.clientRequestToken}
-          copies="client request token"
+          copySubject="client request token"
         />
         <Field name="Region" value={job.region} />
         <Field name="Account" value={job.accountId} />
       </dl>
       {console !== undefined && (
         <p>
-          <OutLink href={console}>Amazon Bedrock in the AWS console</OutLink>
+          <ExternalLink href={console}>Open Amazon Bedrock in the AWS console</ExternalLink>
         </p>
       )}
     </div>
   );
 }
 
-function Duration({ job }: { readonly job: KnownJob }) {
+function Duration({ job }: { readonly job: PartialJob }) {
   const { status, submitTime, durationSeconds } = job;
-  if (typeof durationSeconds === 'number') return <strong>{duration(durationSeconds)}</strong>;
+  if (typeof durationSeconds === 'number')
+    return <strong>{formatDuration(durationSeconds)}</strong>;
   if (status !== 'IN_PROGRESS' || !submitTime) return null;
-  return <Running since={submitTime} />;
+  return <ElapsedTime since={submitTime} />;
 }
 
-function Running({ since }: { readonly since: string }) {
+function ElapsedTime({ since }: { readonly since: string }) {
   const now = useNow(1000);
   return (
     <strong>
-      {duration((now - Date.parse(since)) / 1000)} <small>so far</small>
+      {formatDuration((now - Date.parse(since)) / 1000)} <small>so far</small>
     </strong>
   );
 }
@@ -83,30 +84,30 @@ function Running({ since }: { readonly since: string }) {
 interface FieldProps {
   readonly name: string;
   readonly value: string | null | undefined;
-  readonly copies?: string;
+  readonly copySubject?: string;
   readonly children?: ReactNode;
 }
 
-function Field({ name, value, copies, children }: FieldProps) {
+function Field({ name, value, copySubject, children }: FieldProps) {
   return (
     <div>
       <dt>{name}</dt>
       <dd>
-        {value ? copies ? <code>{value}</code> : value : <span className="soft">–</span>}
-        {value && copies && <CopyButton text={value} what={copies} />}
+        {value ? copySubject ? <code>{value}</code> : value : <span className="muted">–</span>}
+        {value && copySubject && <CopyButton text={value} subject={copySubject} />}
         {children}
       </dd>
     </div>
   );
 }
 
-interface MomentProps {
+interface TimeFieldProps {
   readonly name: string;
   readonly time: string | null | undefined;
-  readonly otherwise?: string | undefined;
+  readonly fallback?: string | undefined;
 }
 
-function Moment({ name, time, otherwise = '–' }: MomentProps) {
+function TimeField({ name, time, fallback = '–' }: TimeFieldProps) {
   const now = useNow(5000);
   return (
     <div>
@@ -114,52 +115,53 @@ function Moment({ name, time, otherwise = '–' }: MomentProps) {
       <dd>
         {time ? (
           <time dateTime={time}>
-            {dateTime(time)} <span className="soft">({ago((now - Date.parse(time)) / 1000)})</span>
-            <small>{utc(time)}</small>
+            {formatDateTime(time)}{' '}
+            <span className="muted">({formatTimeAgo((now - Date.parse(time)) / 1000)})</span>
+            <small>{formatUtc(time)}</small>
           </time>
         ) : (
-          <span className="soft">{otherwise}</span>
+          <span className="muted">{fallback}</span>
         )}
       </dd>
     </div>
   );
 }
 
-function Output({
+function OutputLocation({
   arn,
   output,
 }: {
   readonly arn: string;
-  readonly output: KnownJob['outputDataConfig'];
+  readonly output: PartialJob['outputDataConfig'];
 }) {
-  if (!output) return <p className="soft">Amazon Bedrock did not say where it is written.</p>;
+  if (!output) return <p className="muted">Amazon Bedrock did not report an output location.</p>;
   if ('memberName' in output) {
-    return <p>Written to “{output.memberName}”, a kind of place that is newer than this page.</p>;
+    return <p>This page does not support the output type “{output.memberName}”.</p>;
   }
   if (!('s3Uri' in output)) return null;
   const { s3Uri, bucket, keyPrefix, bucketOwner, kmsKeyId } = output;
-  const console = bucket === undefined ? undefined : s3Console(arn, bucket, keyPrefix ?? '');
+  const console = bucket === undefined ? undefined : s3ConsoleUrl(arn, bucket, keyPrefix ?? '');
   return (
     <>
       <dl>
-        <Field name="S3 location" value={s3Uri} copies="S3 location" />
+        <Field name="S3 location" value={s3Uri} copySubject="S3 location" />
         {bucketOwner && <Field name="Bucket owner" value={bucketOwner} />}
-        {kmsKeyId && <Field name="KMS key" value={kmsKeyId} copies="KMS key" />}
+        {kmsKeyId && <Field name="KMS key" value={kmsKeyId} copySubject="KMS key" />}
       </dl>
       {console !== undefined && (
         <p>
-          <OutLink href={console}>Folder in the AWS console</OutLink>
+          <ExternalLink href={console}>Open the output folder in the AWS console</ExternalLink>
         </p>
       )}
     </>
   );
 }
 
-function OutLink({ href, children }: { readonly href: string; readonly children: ReactNode }) {
+function ExternalLink({ href, children }: { readonly href: string; readonly children: ReactNode }) {
   return (
-    <a className="out" href={href} target="_blank" rel="noopener noreferrer">
-      {children} <Icon name="out" />
-      <span className="unseen">(opens in a new tab)</span>
+    <a className="external-link" href={href} target="_blank" rel="noopener noreferrer">
+      {children} <Icon name="external" />
+      <span className="visually-hidden">(opens in a new tab)</span>
     </a>
   );
 }

@@ -1,26 +1,25 @@
-import { useQuery } from '@apollo/client/react';
+import { useFragment, useQuery } from '@apollo/client/react';
 import { type KeyboardEvent, useEffect, useRef } from 'react';
 import { JobDetailsFragmentDoc, JobDocument } from '../__generated__/graphql.ts';
-import { useFragment } from '@apollo/client/react';
 import { useStore } from '../feed/store.ts';
 import { CopyButton } from '../page/CopyButton.tsx';
+import { shortId } from '../page/format.ts';
 import { Icon } from '../page/Icon.tsx';
-import { useServices } from '../page/services.ts';
-import { shortId } from '../page/text.ts';
+import { useServices } from '../page/services-context.ts';
 import { JobDetails } from './JobDetails.tsx';
 
 interface JobPanelProps {
   readonly arn: string;
-  /** Whether it covers the list, which then cannot be reached. */
+  /** Whether the panel covers the list and makes it inert. */
   readonly isModal: boolean;
 }
 
-/** A job's details, beside the list or over it. */
+/** Shows a job's details next to the list, or over it on narrow screens. */
 export function JobPanel({ arn, isModal }: JobPanelProps) {
-  const { address } = useServices();
+  const { urlState } = useServices();
   const panel = useRef<HTMLDivElement>(null);
   const close = () => {
-    address.change({ job: undefined });
+    urlState.update({ job: undefined });
     requestAnimationFrame(() => {
       document.querySelector<HTMLElement>('.row[tabindex="0"]')?.focus();
     });
@@ -28,16 +27,7 @@ export function JobPanel({ arn, isModal }: JobPanelProps) {
   const onKeyDown = (event: KeyboardEvent) => {
     if (event.key === 'Escape') close();
   };
-  useEffect(() => {
-    const onEscape = (event: globalThis.KeyboardEvent) => {
-      const isInMenu = event.target instanceof Element && event.target.closest('details[open]');
-      if (event.key === 'Escape' && !isInMenu) address.change({ job: undefined });
-    };
-    document.addEventListener('keydown', onEscape);
-    return () => {
-      document.removeEventListener('keydown', onEscape);
-    };
-  }, [address]);
+  useCloseOnEscape();
   useEffect(() => {
     if (isModal) panel.current?.focus();
   }, [isModal]);
@@ -52,29 +42,56 @@ export function JobPanel({ arn, isModal }: JobPanelProps) {
       tabIndex={-1}
       onKeyDown={onKeyDown}
     >
-      <div className="panel-head">
-        <h2 id="panel-title">
-          <span className="unseen">Job </span>
-          <code>{shortId(arn)}</code>
-        </h2>
-        <CopyButton text={address.linkTo({ job: arn })} what="link to this job" />
-        <button
-          type="button"
-          className="button quiet"
-          aria-label="Close"
-          title="Close (Esc)"
-          onClick={close}
-        >
-          <Icon name="close" />
-        </button>
-      </div>
-      <Details arn={arn} />
+      <PanelHeader arn={arn} onClose={close} />
+      <PanelBody arn={arn} />
     </div>
   );
 }
 
-function Details({ arn }: { readonly arn: string }) {
-  const { trouble } = useStore(useServices().health);
+/** Closes the panel on Escape anywhere in the page, unless an open menu handles the key. */
+function useCloseOnEscape(): void {
+  const { urlState } = useServices();
+  useEffect(() => {
+    const onKeyDown = (event: globalThis.KeyboardEvent) => {
+      const isInMenu = event.target instanceof Element && event.target.closest('details[open]');
+      if (event.key === 'Escape' && !isInMenu) urlState.update({ job: undefined });
+    };
+    document.addEventListener('keydown', onKeyDown);
+    return () => {
+      document.removeEventListener('keydown', onKeyDown);
+    };
+  }, [urlState]);
+}
+
+interface PanelHeaderProps {
+  readonly arn: string;
+  readonly onClose: () => void;
+}
+
+function PanelHeader({ arn, onClose }: PanelHeaderProps) {
+  const { urlState } = useServices();
+  return (
+    <div className="panel-header">
+      <h2 id="panel-title">
+        <span className="visually-hidden">Job </span>
+        <code>{shortId(arn)}</code>
+      </h2>
+      <CopyButton text={urlState.href({ job: arn })} subject="link to this job" />
+      <button
+        type="button"
+        className="button subtle"
+        aria-label="Close"
+        title="Close (Esc)"
+        onClick={onClose}
+      >
+        <Icon name="close" />
+      </button>
+    </div>
+  );
+}
+
+function PanelBody({ arn }: { readonly arn: string }) {
+  const { problem } = useStore(useServices().connectionStatus);
   const { data, error, loading } = useQuery(JobDocument, {
     variables: { invocationArn: arn },
     fetchPolicy: 'cache-and-network',
@@ -86,12 +103,14 @@ function Details({ arn }: { readonly arn: string }) {
     return (
       <div className="empty">
         <Icon name="empty" />
-        <p>There is no such job.</p>
-        <p className="soft">It may belong to another account or Region than this gateway serves.</p>
+        <p>Job not found.</p>
+        <p className="muted">
+          It may belong to an account or Region that this gateway does not serve.
+        </p>
       </div>
     );
   }
   if (complete || job.status !== undefined) return <JobDetails arn={arn} job={job} />;
-  if (loading || trouble) return <p className="panel-note">Reading the job…</p>;
-  return <p className="panel-note error">{error?.message ?? 'The job could not be read.'}</p>;
+  if (loading || problem) return <p className="panel-note">Loading the job…</p>;
+  return <p className="panel-note error">{error?.message ?? 'The job could not be loaded.'}</p>;
 }

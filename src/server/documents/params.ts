@@ -1,0 +1,75 @@
+import { badRequest, graphqlRefusal, RequestRefusedError } from './refusal.ts';
+
+/** The parameters of a GraphQL request, checked for their types. */
+export interface GraphqlParams {
+  readonly query: string;
+  readonly operationName: string | undefined;
+  /** As the client sent them. */
+  readonly variables: Readonly<Record<string, unknown>>;
+}
+
+type JsonObject = Readonly<Record<string, unknown>>;
+
+/**
+ * Reads the parameters from a request body or from the payload of a WebSocket message.
+ *
+ * @throws {RequestRefusedError}
+ */
+export function readParams(source: unknown): GraphqlParams {
+  if (Array.isArray(source)) throw badRequest('Batches are not supported. Send one operation.');
+  if (!isObject(source)) throw badRequest('Send a JSON object with the document as `query`.');
+  const { query, operationName, variables, extensions } = source;
+  if (extensions != null && !isObject(extensions)) {
+    throw badRequest('`extensions` must be an object.');
+  }
+  if (extensions?.persistedQuery != null) throw persistedQueryNotSupported();
+  if (query == null || query === '') throw badRequest('Send the document as `query`.');
+  if (typeof query !== 'string') throw badRequest('`query` must be a string.');
+  if (operationName != null && typeof operationName !== 'string') {
+    throw badRequest('`operationName` must be a string.');
+  }
+  if (variables != null && !isObject(variables)) throw badRequest('`variables` must be an object.');
+  return { query, operationName: operationName ?? undefined, variables: variables ?? {} };
+}
+
+/**
+ * Reads the parameters from the URL of a GET. It parses the URL as Apollo Server does, so that both
+ * read the same document.
+ *
+ * @throws {RequestRefusedError}
+ */
+export function readUrlParams(url: string): GraphqlParams {
+  const { searchParams } = new URL(url, 'http://localhost');
+  return readParams({
+    query: readOnce(searchParams, 'query'),
+    operationName: readOnce(searchParams, 'operationName'),
+    variables: readJson(searchParams, 'variables'),
+    extensions: readJson(searchParams, 'extensions'),
+  });
+}
+
+function readOnce(params: URLSearchParams, name: string): string | undefined {
+  const [value, ...more] = params.getAll(name);
+  if (more.length > 0) throw badRequest(`Send \`${name}\` only once in the URL.`);
+  return value;
+}
+
+function readJson(params: URLSearchParams, name: string): unknown {
+  const text = readOnce(params, name);
+  if (text === undefined) return undefined;
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw badRequest(`\`${name}\` must be valid JSON.`);
+  }
+}
+
+/** Clients of persisted queries recognize this message or code, and send the whole document. */
+function persistedQueryNotSupported(): RequestRefusedError {
+  const code = 'PERSISTED_QUERY_NOT_SUPPORTED';
+  return new RequestRefusedError([graphqlRefusal(200, 'PersistedQueryNotSupported', { code })]);
+}
+
+function isObject(value: unknown): value is JsonObject {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
