@@ -3,7 +3,7 @@ import { type Gateway, startGateway } from '../harness/gateway.ts';
 import { typeErrorsWhere } from './kit-types.ts';
 import { buildKit, type KitName, type KitPage, openKit } from './kit.ts';
 
-/** More than an upstream page, which holds 1,000. The time that a page takes grows with the list. */
+/** More than an upstream page, which holds 1,000. Rendering takes longer as the list grows. */
 const JOBS = 1300;
 export const PAGE_SIZE = 200;
 export const MINUTE = 60_000;
