@@ -11,7 +11,8 @@ export interface LoadLimits {
 }
 
 const RETRY_AFTER_SECONDS = 1;
-const RESOLUTION_MS = 20;
+/** Short, because a delay in the first pause after the start is not recorded. */
+const RESOLUTION_MS = 10;
 /** How long a delay of the event loop counts. */
 const WINDOW_MS = 1000;
 const NANOSECONDS_PER_MS = 1e6;
@@ -48,23 +49,27 @@ export function shedLoad(app: FastifyInstance, limits: LoadLimits): () => number
   return () => inFlight;
 }
 
-/** Returns a function that returns the longest delay in the current and the previous window. */
+/**
+ * Returns a function that reads the longest delay of the event loop in the last one or two windows.
+ * Two histograms take turns, because a histogram misses the delay during which it is reset.
+ */
 function watchEventLoop(app: FastifyInstance): () => number {
-  const histogram = monitorEventLoopDelay({ resolution: RESOLUTION_MS });
-  histogram.enable();
-  let previousMs = 0;
-  const currentMs = () => Math.max(0, histogram.max / NANOSECONDS_PER_MS - RESOLUTION_MS);
+  const histograms = Array.from({ length: 2 }, () =>
+    monitorEventLoopDelay({ resolution: RESOLUTION_MS }),
+  );
+  for (const histogram of histograms) histogram.enable();
   const timer = setInterval(() => {
-    previousMs = currentMs();
-    histogram.reset();
+    histograms.reverse();
+    histograms[0]?.reset();
   }, WINDOW_MS);
   timer.unref();
   app.addHook('onClose', (_instance, done) => {
     clearInterval(timer);
-    histogram.disable();
+    for (const histogram of histograms) histogram.disable();
     done();
   });
-  return () => Math.max(previousMs, currentMs());
+  // A sample is the time between two ticks, so it includes the pause between them.
+  return () => Math.max(...histograms.map(({ max }) => max)) / NANOSECONDS_PER_MS - RESOLUTION_MS;
 }
 
 function overloaded(limit: string, max: number): HttpError {
