@@ -1,16 +1,17 @@
 // Runs npm scripts at the same time: `node scripts/run-together.mjs check:code build:code`.
-// Prints the output of each script when the script ends, so that outputs do not mix.
+// The last script prints as it goes. The others print when they end, so that outputs do not mix.
 // Waits for all scripts, so that one run shows all problems. Exits with 1 if one failed.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { text } from 'node:stream/consumers';
 
-async function run(script) {
+async function run(script, index, { length }) {
   const start = performance.now();
-  const child = spawn('npm', ['run', script, '--silent'], { stdio: ['ignore', 'pipe', 'pipe'] });
+  const output = index === length - 1 ? 'inherit' : 'pipe';
+  const child = spawn('npm', ['run', script, '--silent'], { stdio: ['ignore', output, output] });
   const [stdout, stderr, [code, signal]] = await Promise.all([
-    text(child.stdout),
-    text(child.stderr),
+    child.stdout ? text(child.stdout) : '',
+    child.stderr ? text(child.stderr) : '',
     once(child, 'close'),
   ]);
   const seconds = ((performance.now() - start) / 1000).toFixed(1);
