@@ -1,4 +1,4 @@
-import type { Config, LogLevel, StartConfig, TokenConfig } from './config.ts';
+import type { Config, LimitsConfig, LogLevel, StartConfig, TokenConfig } from './config.ts';
 import { ConfigError } from './config-error.ts';
 import { type Environment, environment } from './env-schema.ts';
 import { isLoopback } from './loopback.ts';
@@ -105,23 +105,7 @@ function toConfig(env: Environment, mode: ModeDefaults): Config {
       token: toTokenConfig(env),
       routerSecrets: env.ROUTER_SECRET,
     },
-    limits: {
-      bodyBytes: env.MAX_BODY_BYTES,
-      documentTokens: env.MAX_DOCUMENT_TOKENS,
-      depth: env.MAX_DEPTH,
-      aliases: env.MAX_ALIASES,
-      directives: env.MAX_DIRECTIVES,
-      rootFields: env.MAX_ROOT_FIELDS,
-      fields: env.MAX_FIELDS,
-      fieldConflicts: env.MAX_FIELD_CONFLICTS,
-      idsPerOperation: env.MAX_IDS_PER_OPERATION,
-      cost: env.MAX_COST,
-      costPerMinute: costPerMinute(env.RATE_LIMIT ?? mode.rateLimit),
-      concurrentRequests: env.MAX_CONCURRENT_REQUESTS,
-      eventLoopDelayMs: env.MAX_EVENT_LOOP_DELAY_MS,
-      subscriptions: env.MAX_SUBSCRIPTIONS,
-      subscriptionsPerCaller: env.MAX_SUBSCRIPTIONS_PER_CALLER,
-    },
+    limits: toLimitsConfig(env, mode),
     metrics: env.METRICS,
     requestTimeoutMs: env.REQUEST_TIMEOUT_MS,
     headersTimeoutMs: env.HEADERS_TIMEOUT_MS,
@@ -144,20 +128,44 @@ function toConfig(env: Environment, mode: ModeDefaults): Config {
     corsOrigins: env.CORS_ORIGINS ?? mode.corsOrigins,
     dashboard: env.DASHBOARD ?? mode.dashboard,
     explorer: env.EXPLORER ?? mode.explorer,
-    upstream: {
-      region: env.AWS_REGION ?? env.AWS_DEFAULT_REGION,
-      accountId: env.AWS_ACCOUNT_ID,
-      endpoint: env.AWS_ENDPOINT_URL_BEDROCK_RUNTIME,
-      attemptTimeoutMs: env.UPSTREAM_ATTEMPT_TIMEOUT_MS,
-      maxAttempts: env.UPSTREAM_MAX_ATTEMPTS,
-      concurrency: env.UPSTREAM_CONCURRENCY,
-      maxQueue: env.UPSTREAM_MAX_QUEUE,
-      circuitBreaker: {
-        size: env.CIRCUIT_BREAKER_SIZE,
-        halfOpenAfterMs: env.CIRCUIT_BREAKER_HALF_OPEN_AFTER_MS,
-      },
-      maxResponseBytes: env.UPSTREAM_MAX_RESPONSE_BYTES,
+    upstream: toUpstreamConfig(env),
+  };
+}
+
+function toLimitsConfig(env: Environment, { rateLimit }: ModeDefaults): LimitsConfig {
+  return {
+    bodyBytes: env.MAX_BODY_BYTES,
+    documentTokens: env.MAX_DOCUMENT_TOKENS,
+    depth: env.MAX_DEPTH,
+    aliases: env.MAX_ALIASES,
+    directives: env.MAX_DIRECTIVES,
+    rootFields: env.MAX_ROOT_FIELDS,
+    fields: env.MAX_FIELDS,
+    fieldConflicts: env.MAX_FIELD_CONFLICTS,
+    idsPerOperation: env.MAX_IDS_PER_OPERATION,
+    cost: env.MAX_COST,
+    costPerMinute: costPerMinute(env.RATE_LIMIT ?? rateLimit),
+    concurrentRequests: env.MAX_CONCURRENT_REQUESTS,
+    eventLoopDelayMs: env.MAX_EVENT_LOOP_DELAY_MS,
+    subscriptions: env.MAX_SUBSCRIPTIONS,
+    subscriptionsPerCaller: env.MAX_SUBSCRIPTIONS_PER_CALLER,
+  };
+}
+
+function toUpstreamConfig(env: Environment): Config['upstream'] {
+  return {
+    region: env.AWS_REGION ?? env.AWS_DEFAULT_REGION,
+    accountId: env.AWS_ACCOUNT_ID,
+    endpoint: env.AWS_ENDPOINT_URL_BEDROCK_RUNTIME,
+    attemptTimeoutMs: env.UPSTREAM_ATTEMPT_TIMEOUT_MS,
+    maxAttempts: env.UPSTREAM_MAX_ATTEMPTS,
+    concurrency: env.UPSTREAM_CONCURRENCY,
+    maxQueue: env.UPSTREAM_MAX_QUEUE,
+    circuitBreaker: {
+      size: env.CIRCUIT_BREAKER_SIZE,
+      halfOpenAfterMs: env.CIRCUIT_BREAKER_HALF_OPEN_AFTER_MS,
     },
+    maxResponseBytes: env.UPSTREAM_MAX_RESPONSE_BYTES,
   };
 }
 
