@@ -76,9 +76,32 @@ const RFC_3339 = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:\d\d)$/
 function asTime(value: unknown): number | null {
   const milliseconds =
     typeof value === 'string'
-      ? Date.parse(RFC_3339.test(value) ? value : '')
+      ? (parseUtcMillis(value) ?? (RFC_3339.test(value) ? Date.parse(value) : NaN))
       : typeof value === 'number'
         ? Math.round(value * 1000)
         : NaN;
   return Math.abs(milliseconds) <= MAX_TIME ? milliseconds : null;
+}
+
+const UTC_MILLIS = /^(\d{4}-\d\d-\d\d)T(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d\.\d{3}Z$/;
+const DATE_LENGTH = '2026-03-01'.length;
+
+/** The last date parsed, because most times of a page have the same date. */
+let lastDate: string | undefined;
+let lastDateMs = NaN;
+
+/**
+ * Parses the format that the service sends, at a fraction of the cost of `Date.parse`. Returns
+ * undefined for any other format.
+ */
+function parseUtcMillis(text: string): number | undefined {
+  if (!UTC_MILLIS.test(text)) return undefined;
+  if (lastDate === undefined || !text.startsWith(lastDate)) {
+    lastDate = text.slice(0, DATE_LENGTH);
+    lastDateMs = Date.parse(`${lastDate}T00:00:00.000Z`);
+  }
+  const digit = (index: number) => text.charCodeAt(index) - 48;
+  const two = (index: number) => digit(index) * 10 + digit(index + 1);
+  const seconds = (two(11) * 60 + two(14)) * 60 + two(17);
+  return lastDateMs + seconds * 1000 + two(20) * 10 + digit(22);
 }

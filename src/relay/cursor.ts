@@ -47,6 +47,9 @@ const TOKEN = /^[!-~]{1,2048}$/;
 /** Longer cursors are rejected without decoding. Twice the space of the longest upstream token. */
 export const MAX_CURSOR_LENGTH = 4096;
 
+/** Reused for every cursor, because a page encodes one for each row. */
+const encodeBuffer = Buffer.allocUnsafe(4 * MAX_CURSOR_LENGTH);
+
 /** Returns a short digest of everything that decides the rows of a connection and their order. */
 export function fingerprintOf(parts: readonly unknown[]): string {
   return createHash('sha256').update(JSON.stringify(parts)).digest('base64url').slice(0, 8);
@@ -57,10 +60,11 @@ export function encodeCursor({ fingerprint, position, searchState }: Cursor): st
   if (position.offset > 0 || searchState) fields.push(position.offset);
   if (searchState) fields.push(searchState.from, searchState.checkpoints);
   const json = JSON.stringify(fields);
-  const buffer = Buffer.allocUnsafe(CHECKSUM_BYTES + Buffer.byteLength(json));
-  buffer.write(json, CHECKSUM_BYTES);
-  buffer.writeUInt32BE(crc32(buffer.subarray(CHECKSUM_BYTES)));
-  return buffer.toString('base64url');
+  const buffer =
+    json.length > MAX_CURSOR_LENGTH ? Buffer.allocUnsafe(4 * json.length) : encodeBuffer;
+  const end = CHECKSUM_BYTES + buffer.write(json, CHECKSUM_BYTES);
+  buffer.writeUInt32BE(crc32(buffer.subarray(CHECKSUM_BYTES, end)));
+  return buffer.toString('base64url', 0, end);
 }
 
 /**

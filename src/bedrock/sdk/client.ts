@@ -6,7 +6,7 @@ import { defaultProvider } from '@aws-sdk/credential-provider-node';
 import { propagateContext } from './call-context.ts';
 import { type HttpLimits, UndiciHttpHandler } from './http-handler.ts';
 import { RawJsonProtocol } from './raw-json-protocol.ts';
-import { Sha256 } from './signing.ts';
+import { cacheSigner, Sha256 } from './signing.ts';
 
 /** A client and its Region. */
 export interface Upstream {
@@ -51,6 +51,7 @@ export function createBedrockClient(options: BedrockClientOptions): BedrockRunti
   });
   propagateContext(client);
   cacheUserAgent(client);
+  cacheSigner(client);
   flattenConfig(client.config);
   return client;
 }

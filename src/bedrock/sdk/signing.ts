@@ -1,4 +1,5 @@
 import { hash } from 'node:crypto';
+import type { BedrockRuntimeClient } from '@aws-sdk/client-bedrock-runtime';
 import type { Checksum, SourceData } from '@smithy/types';
 
 /**
@@ -20,8 +21,8 @@ export class Sha256 implements Checksum {
   digest(): Promise<Uint8Array> {
     const secret = this.#secret;
     if (!secret) return Promise.resolve(sha256(this.#data));
-    const pads = typeof secret === 'string' ? toPads(secret) : hmacPads(secret);
-    return Promise.resolve(hmac(pads, this.#data));
+    if (typeof secret === 'string') return Promise.resolve(cachedHmac(secret, this.#data));
+    return Promise.resolve(hmac(hmacPads(secret), this.#data));
   }
 
   reset(): void {
@@ -64,9 +65,40 @@ function hmacPads(derivedKey: Exclude<SourceData, string>): Pads {
   return pads;
 }
 
+interface CachedHmac {
+  readonly secret: string;
+  readonly data: Buffer;
+  readonly digest: Uint8Array;
+}
+
+let lastHmac: CachedHmac | undefined;
+
+/**
+ * Caches the last HMAC. The SDK looks up its derived key by an HMAC of the credentials, which is
+ * the same for each signature until the credentials change.
+ */
+function cachedHmac(secret: string, parts: readonly Uint8Array[]): Uint8Array {
+  const data = Buffer.concat(parts);
+  if (lastHmac?.secret !== secret || !lastHmac.data.equals(data)) {
+    lastHmac = { secret, data, digest: hmac(toPads(secret), parts) };
+  }
+  return lastHmac.digest;
+}
+
 function bytesOf(data: SourceData): Uint8Array {
   if (typeof data === 'string') return Buffer.from(data);
   return ArrayBuffer.isView(data)
     ? new Uint8Array(data.buffer, data.byteOffset, data.byteLength)
     : new Uint8Array(data);
+}
+
+/**
+ * Caches the signer. The SDK creates one for each call, with a copy of its whole configuration, but
+ * only the request to sign differs between calls.
+ */
+export function cacheSigner({ config }: BedrockRuntimeClient): void {
+  const createSigner = config.signer;
+  let signer: ReturnType<typeof createSigner> | undefined;
+  config.signer = (authScheme) =>
+    authScheme ? createSigner(authScheme) : (signer ??= createSigner());
 }
