@@ -3,13 +3,14 @@ import { join } from 'node:path';
 import ts from 'typescript';
 import { INPUT_IDS } from './bad-inputs/input-ids.ts';
 import { FAULT_IDS } from './faults/fault-ids.ts';
+import { THREAT_IDS } from './security/threat-ids.ts';
 
 const ROOT = new URL('.', import.meta.url).pathname;
 
-const REQUIREMENTS = [...FAULT_IDS, ...INPUT_IDS];
+const REQUIREMENTS = [...FAULT_IDS, ...INPUT_IDS, ...THREAT_IDS];
 
 /** Ids at the start of a title, such as `FED-02 FED-03 ...`. */
-const LEADING_IDS = /^(?:[A-Z]{1,5}-\d{2}\b\s*)+/;
+const LEADING_IDS = /^(?:(?:[A-Z]{1,5}-\d{2}|S\d{1,2})\b\s*)+/;
 
 /** Returns the ids in the titles of all tests, and in the tables that fill these titles. */
 function idsInTests(): ReadonlySet<string> {
@@ -31,7 +32,7 @@ function literalsOf(code: string): string[] {
   return literals;
 }
 
-describe('the lists of faults and bad inputs', () => {
+describe('the lists of faults, bad inputs and threats', () => {
   const tested = idsInTests();
 
   it('have distinct ids and a description for each', () => {

@@ -12,6 +12,9 @@ export interface Config {
   /** How long the gateway keeps serving after SIGTERM, so that load balancers can react. */
   readonly drainGraceMs: number;
   readonly metrics: boolean;
+  /** Port of the health checks and metrics. Undefined: they are served on `port`. */
+  readonly managementPort: number | undefined;
+  readonly documents: DocumentsConfig;
   readonly listMaxUpstreamCalls: number;
   readonly cache: CacheConfig;
   readonly pollInterval: PollIntervalConfig;
@@ -43,6 +46,19 @@ export interface UpstreamConfig {
   readonly maxQueue: number;
   readonly circuitBreaker: CircuitBreakerConfig;
   readonly maxResponseBytes: number;
+  /** Calls per second of all callers together. Undefined: unlimited. */
+  readonly callsPerSecond: number | undefined;
+  readonly callsPerSecondPerCaller: number | undefined;
+}
+
+/** Documents that clients refer to by an id or a hash. */
+export interface DocumentsConfig {
+  /** Path of the manifest of trusted documents. */
+  readonly trustedFile: string | undefined;
+  /** Whether all other documents are refused. */
+  readonly trustedOnly: boolean;
+  /** Whether clients may register documents by their hash (automatic persisted queries). */
+  readonly automaticPersistedQueries: boolean;
 }
 
 /** Allow-lists for starting invocations. `*` allows anything. */
@@ -51,6 +67,9 @@ export interface StartConfig {
   readonly models: readonly string[];
   /** S3 URIs of buckets, or of folders in them. */
   readonly outputs: readonly string[];
+  /** Starts of all callers together. Undefined: unlimited. */
+  readonly perMinute: number | undefined;
+  readonly perMinutePerCaller: number | undefined;
 }
 
 export interface CacheConfig {
@@ -88,6 +107,13 @@ export interface TokenConfig {
 /** Maximum sizes and rates of requests. */
 export interface LimitsConfig {
   readonly bodyBytes: number;
+  /** Bodies that are being read at the same time. */
+  readonly bodyBytesPerCaller: number;
+  readonly responseBytes: number;
+  /** Responses that a caller has not read yet. */
+  readonly unsentBytesPerCaller: number;
+  /** Characters of a string literal in a document. */
+  readonly literalLength: number;
   readonly documentTokens: number;
   readonly depth: number;
   readonly aliases: number;
@@ -101,11 +127,21 @@ export interface LimitsConfig {
   /** Cost per minute for each caller. Undefined: unlimited. */
   readonly costPerMinute: number | undefined;
   readonly concurrentRequests: number;
+  readonly concurrentRequestsPerCaller: number;
+  /** TCP connections of one address. */
+  readonly connectionsPerAddress: number;
   /** New requests are rejected above this delay of the event loop. 0: no limit. */
   readonly eventLoopDelayMs: number;
   /** Open subscriptions of all callers together. */
   readonly subscriptions: number;
   readonly subscriptionsPerCaller: number;
+  /** ARNs in all subscriptions of one caller. */
+  readonly subscribedArnsPerCaller: number;
+  readonly webSocketsPerCaller: number;
+  /** WebSockets of one address that have not authenticated yet. */
+  readonly pendingWebSocketsPerAddress: number;
+  /** How long an authenticated WebSocket may stay open without a subscription. */
+  readonly webSocketIdleTimeoutMs: number;
 }
 
 export interface CircuitBreakerConfig {

@@ -29,7 +29,11 @@ export const environment = z.object({
     2,
   ).default([]),
   MAX_BODY_BYTES: integer(1024, 16_777_216).default(262_144),
+  MAX_BODY_BYTES_PER_CALLER: integer(1024, 1_073_741_824).default(4_194_304),
+  MAX_RESPONSE_BYTES: integer(1024, 1_073_741_824).default(8_388_608),
+  MAX_UNSENT_BYTES_PER_CALLER: integer(1024, 1_073_741_824).default(16_777_216),
   MAX_DOCUMENT_TOKENS: integer(1, 100_000).default(2000),
+  MAX_LITERAL_LENGTH: integer(1, 1_000_000).default(4096),
   MAX_DEPTH: integer(1, 1000).default(10),
   MAX_ALIASES: integer(0, 10_000).default(20),
   MAX_DIRECTIVES: integer(0, 10_000).default(20),
@@ -40,12 +44,22 @@ export const environment = z.object({
   MAX_COST: integer(1, 1_000_000).default(2000),
   RATE_LIMIT: rateLimit().optional(),
   MAX_CONCURRENT_REQUESTS: integer(1, 100_000).default(1000),
+  MAX_CONCURRENT_REQUESTS_PER_CALLER: integer(1, 100_000).optional(),
+  MAX_CONNECTIONS_PER_ADDRESS: integer(1, 100_000).default(1000),
   MAX_EVENT_LOOP_DELAY_MS: integer(0, 60_000).default(1000),
   MAX_SUBSCRIPTIONS: integer(0, 1_000_000).default(10_000),
   MAX_SUBSCRIPTIONS_PER_CALLER: integer(0, 1_000_000).default(1000),
+  MAX_SUBSCRIBED_ARNS_PER_CALLER: integer(1, 1_000_000).default(1000),
+  MAX_WEBSOCKETS_PER_CALLER: integer(1, 1_000_000).default(100),
+  MAX_PENDING_WEBSOCKETS_PER_ADDRESS: integer(1, 1_000_000).default(20),
+  WEBSOCKET_IDLE_TIMEOUT_MS: integer(1000, 86_400_000).default(60_000),
   HEADERS_TIMEOUT_MS: integer(1, 600_000).default(10_000),
   DRAIN_GRACE_MS: integer(0, 600_000).optional(),
   METRICS: boolean().default(true),
+  MANAGEMENT_PORT: integer(0, 65_535).optional(),
+  TRUSTED_DOCUMENTS: z.string().optional(),
+  TRUSTED_DOCUMENTS_ONLY: boolean().default(false),
+  APQ: boolean().default(false),
   INTROSPECTION: boolean().optional(),
   DASHBOARD: boolean().optional(),
   EXPLORER: boolean().optional(),
@@ -65,6 +79,10 @@ export const environment = z.object({
     S3_FOLDER,
     'S3 URIs of buckets or of folders in them, such as `s3://renders/team-a`',
   ).optional(),
+  STARTS_PER_MINUTE: rateLimit().optional(),
+  STARTS_PER_MINUTE_PER_CALLER: rateLimit().optional(),
+  UPSTREAM_CALLS_PER_SECOND: rateLimit().optional(),
+  UPSTREAM_CALLS_PER_SECOND_PER_CALLER: rateLimit().optional(),
   POLL_INTERVAL_MIN_MS: integer(100, 60_000).default(1000),
   POLL_INTERVAL_MAX_MS: integer(100, 600_000).default(10_000),
   UPSTREAM_ATTEMPT_TIMEOUT_MS: integer(1, 600_000).default(3000),
@@ -113,7 +131,7 @@ function allowList(item: RegExp, expectation: string) {
   });
 }
 
-/** Cost per minute, or `off`. */
+/** A rate, or `off`. */
 function rateLimit() {
   const expectation = 'a whole number from 1 to 1000000000, or `off`';
   return text(/^(?:off|[1-9]\d{0,9})$/, expectation)

@@ -14,7 +14,14 @@ export const SERVE_DEFAULTS: ModeDefaults = {
   dashboard: false,
   explorer: false,
   logLevel: 'info',
-  rateLimit: 60_000,
+  rates: {
+    costPerMinute: 60_000,
+    startsPerMinute: 60,
+    startsPerMinutePerCaller: 10,
+    upstreamCallsPerSecond: 100,
+    upstreamCallsPerSecondPerCaller: 25,
+  },
+  concurrentRequestsPerCaller: 100,
   start: undefined,
   drainGraceMs: 3000,
 };
@@ -26,7 +33,15 @@ export const LOCAL_DEFAULTS: ModeDefaults = {
   dashboard: true,
   explorer: true,
   logLevel: 'warn',
-  rateLimit: 'off',
+  rates: {
+    costPerMinute: 'off',
+    startsPerMinute: 'off',
+    startsPerMinutePerCaller: 'off',
+    upstreamCallsPerSecond: 'off',
+    upstreamCallsPerSecondPerCaller: 'off',
+  },
+  // All clients have the address of this machine, so they are one caller.
+  concurrentRequestsPerCaller: Infinity,
   // Starting a job in the emulator costs nothing and writes nothing.
   start: { models: ['*'], outputs: ['*'] },
   drainGraceMs: 0,

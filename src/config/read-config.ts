@@ -4,7 +4,6 @@ import { type Environment, environment } from './env-schema.ts';
 import { isLoopback } from './loopback.ts';
 import { RENAMED_SETTINGS } from './renamed-settings.ts';
 
-/** Cost per minute for each caller. */
 type RateLimit = number | 'off';
 
 export type Variables = Readonly<Record<string, string | undefined>>;
@@ -16,10 +15,19 @@ export interface ModeDefaults {
   readonly dashboard: boolean;
   readonly explorer: boolean;
   readonly logLevel: LogLevel;
-  readonly rateLimit: RateLimit;
+  readonly rates: ModeRates;
+  readonly concurrentRequestsPerCaller: number;
   /** Allow-lists for starting invocations, if the variables set none. */
-  readonly start: StartConfig | undefined;
+  readonly start: Pick<StartConfig, 'models' | 'outputs'> | undefined;
   readonly drainGraceMs: number;
+}
+
+export interface ModeRates {
+  readonly costPerMinute: RateLimit;
+  readonly startsPerMinute: RateLimit;
+  readonly startsPerMinutePerCaller: RateLimit;
+  readonly upstreamCallsPerSecond: RateLimit;
+  readonly upstreamCallsPerSecondPerCaller: RateLimit;
 }
 
 /**
@@ -107,6 +115,12 @@ function toConfig(env: Environment, mode: ModeDefaults): Config {
     },
     limits: toLimitsConfig(env, mode),
     metrics: env.METRICS,
+    managementPort: env.MANAGEMENT_PORT,
+    documents: {
+      trustedFile: env.TRUSTED_DOCUMENTS,
+      trustedOnly: env.TRUSTED_DOCUMENTS_ONLY,
+      automaticPersistedQueries: env.APQ,
+    },
     requestTimeoutMs: env.REQUEST_TIMEOUT_MS,
     headersTimeoutMs: env.HEADERS_TIMEOUT_MS,
     drainGraceMs: env.DRAIN_GRACE_MS ?? mode.drainGraceMs,
@@ -128,13 +142,17 @@ function toConfig(env: Environment, mode: ModeDefaults): Config {
     corsOrigins: env.CORS_ORIGINS ?? mode.corsOrigins,
     dashboard: env.DASHBOARD ?? mode.dashboard,
     explorer: env.EXPLORER ?? mode.explorer,
-    upstream: toUpstreamConfig(env),
+    upstream: toUpstreamConfig(env, mode),
   };
 }
 
-function toLimitsConfig(env: Environment, { rateLimit }: ModeDefaults): LimitsConfig {
+function toLimitsConfig(env: Environment, mode: ModeDefaults): LimitsConfig {
   return {
     bodyBytes: env.MAX_BODY_BYTES,
+    bodyBytesPerCaller: Math.max(env.MAX_BODY_BYTES, env.MAX_BODY_BYTES_PER_CALLER),
+    responseBytes: env.MAX_RESPONSE_BYTES,
+    unsentBytesPerCaller: env.MAX_UNSENT_BYTES_PER_CALLER,
+    literalLength: env.MAX_LITERAL_LENGTH,
     documentTokens: env.MAX_DOCUMENT_TOKENS,
     depth: env.MAX_DEPTH,
     aliases: env.MAX_ALIASES,
@@ -144,15 +162,24 @@ function toLimitsConfig(env: Environment, { rateLimit }: ModeDefaults): LimitsCo
     fieldConflicts: env.MAX_FIELD_CONFLICTS,
     idsPerOperation: env.MAX_IDS_PER_OPERATION,
     cost: env.MAX_COST,
-    costPerMinute: costPerMinute(env.RATE_LIMIT ?? rateLimit),
+    costPerMinute: toRate(env.RATE_LIMIT ?? mode.rates.costPerMinute),
     concurrentRequests: env.MAX_CONCURRENT_REQUESTS,
+    concurrentRequestsPerCaller: Math.min(
+      env.MAX_CONCURRENT_REQUESTS,
+      env.MAX_CONCURRENT_REQUESTS_PER_CALLER ?? mode.concurrentRequestsPerCaller,
+    ),
+    connectionsPerAddress: env.MAX_CONNECTIONS_PER_ADDRESS,
     eventLoopDelayMs: env.MAX_EVENT_LOOP_DELAY_MS,
     subscriptions: env.MAX_SUBSCRIPTIONS,
     subscriptionsPerCaller: env.MAX_SUBSCRIPTIONS_PER_CALLER,
+    subscribedArnsPerCaller: env.MAX_SUBSCRIBED_ARNS_PER_CALLER,
+    webSocketsPerCaller: env.MAX_WEBSOCKETS_PER_CALLER,
+    pendingWebSocketsPerAddress: env.MAX_PENDING_WEBSOCKETS_PER_ADDRESS,
+    webSocketIdleTimeoutMs: env.WEBSOCKET_IDLE_TIMEOUT_MS,
   };
 }
 
-function toUpstreamConfig(env: Environment): Config['upstream'] {
+function toUpstreamConfig(env: Environment, { rates }: ModeDefaults): Config['upstream'] {
   return {
     region: env.AWS_REGION ?? env.AWS_DEFAULT_REGION,
     accountId: env.AWS_ACCOUNT_ID,
@@ -166,14 +193,23 @@ function toUpstreamConfig(env: Environment): Config['upstream'] {
       halfOpenAfterMs: env.CIRCUIT_BREAKER_HALF_OPEN_AFTER_MS,
     },
     maxResponseBytes: env.UPSTREAM_MAX_RESPONSE_BYTES,
+    callsPerSecond: toRate(env.UPSTREAM_CALLS_PER_SECOND ?? rates.upstreamCallsPerSecond),
+    callsPerSecondPerCaller: toRate(
+      env.UPSTREAM_CALLS_PER_SECOND_PER_CALLER ?? rates.upstreamCallsPerSecondPerCaller,
+    ),
   };
 }
 
-function toStartConfig(env: Environment, { start }: ModeDefaults): StartConfig | undefined {
+function toStartConfig(env: Environment, { start, rates }: ModeDefaults): StartConfig | undefined {
   const enabled = env.ENABLE_START ?? start !== undefined;
   const models = env.START_ALLOWED_MODELS ?? start?.models;
   const outputs = env.START_ALLOWED_OUTPUTS ?? start?.outputs;
-  return enabled && models && outputs ? { models, outputs } : undefined;
+  if (!enabled || !models || !outputs) return undefined;
+  const perMinute = toRate(env.STARTS_PER_MINUTE ?? rates.startsPerMinute);
+  const perMinutePerCaller = toRate(
+    env.STARTS_PER_MINUTE_PER_CALLER ?? rates.startsPerMinutePerCaller,
+  );
+  return { models, outputs, perMinute, perMinutePerCaller };
 }
 
 function toTokenConfig(env: Environment): TokenConfig | undefined {
@@ -182,6 +218,6 @@ function toTokenConfig(env: Environment): TokenConfig | undefined {
   return { jwksUrl, issuer, audience, algorithms: env.AUTH_ALGORITHMS };
 }
 
-function costPerMinute(limit: RateLimit): number | undefined {
+function toRate(limit: RateLimit): number | undefined {
   return limit === 'off' ? undefined : limit;
 }

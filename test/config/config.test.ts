@@ -39,6 +39,10 @@ describe('settings', () => {
       auth: { token: undefined, routerSecrets: [] },
       limits: {
         bodyBytes: 262_144,
+        bodyBytesPerCaller: 4_194_304,
+        responseBytes: 8_388_608,
+        unsentBytesPerCaller: 16_777_216,
+        literalLength: 4096,
         documentTokens: 2000,
         depth: 10,
         aliases: 20,
@@ -50,11 +54,23 @@ describe('settings', () => {
         cost: 2000,
         costPerMinute: 60_000,
         concurrentRequests: 1000,
+        concurrentRequestsPerCaller: 100,
+        connectionsPerAddress: 1000,
         eventLoopDelayMs: 1000,
         subscriptions: 10_000,
         subscriptionsPerCaller: 1000,
+        subscribedArnsPerCaller: 1000,
+        webSocketsPerCaller: 100,
+        pendingWebSocketsPerAddress: 20,
+        webSocketIdleTimeoutMs: 60_000,
       },
       metrics: true,
+      managementPort: undefined,
+      documents: {
+        trustedFile: undefined,
+        trustedOnly: false,
+        automaticPersistedQueries: false,
+      },
       drainGraceMs: 3000,
       headersTimeoutMs: 10_000,
       host: '127.0.0.1',
@@ -81,6 +97,8 @@ describe('settings', () => {
         maxQueue: 512,
         circuitBreaker: { size: 20, halfOpenAfterMs: 5000 },
         maxResponseBytes: 8_388_608,
+        callsPerSecond: 100,
+        callsPerSecondPerCaller: 25,
       },
     });
   });
@@ -97,7 +115,12 @@ describe('settings', () => {
     expect(readConfig({ INTROSPECTION: 'false' }, LOCAL_DEFAULTS).introspection).toBe(false);
     expect(readConfig({ DASHBOARD: 'false' }, LOCAL_DEFAULTS).dashboard).toBe(false);
     expect(readConfig({ DASHBOARD: 'true' }, SERVE_DEFAULTS).dashboard).toBe(true);
-    expect(readConfig({}, LOCAL_DEFAULTS).start).toEqual({ models: ['*'], outputs: ['*'] });
+    expect(readConfig({}, LOCAL_DEFAULTS).start).toEqual({
+      models: ['*'],
+      outputs: ['*'],
+      perMinute: undefined,
+      perMinutePerCaller: undefined,
+    });
     expect(readConfig({ START_ALLOWED_MODELS: 'a.b' }, LOCAL_DEFAULTS).start?.models).toEqual([
       'a.b',
     ]);
@@ -131,6 +154,19 @@ describe('settings', () => {
         START_ALLOWED_OUTPUTS: 's3://renders/team-a',
       },
       { start: { models: ['a.b:0', 'c.d'], outputs: ['s3://renders/team-a'] } },
+    ],
+    [
+      'the rates of starts and upstream calls',
+      { ...STARTS, STARTS_PER_MINUTE: 'off', UPSTREAM_CALLS_PER_SECOND: '7' },
+      {
+        start: { perMinute: undefined, perMinutePerCaller: 10 },
+        upstream: { callsPerSecond: 7, callsPerSecondPerCaller: 25 },
+      },
+    ],
+    [
+      'no share of a caller above the total',
+      { MAX_CONCURRENT_REQUESTS: '20', MAX_BODY_BYTES: '8388608' },
+      { limits: { concurrentRequestsPerCaller: 20, bodyBytesPerCaller: 8_388_608 } },
     ],
     ['allow-lists of everything', STARTS, { start: { models: ['*'], outputs: ['*'] } }],
     ['ENABLE_START=false', { ENABLE_START: 'false' }, { start: undefined }],

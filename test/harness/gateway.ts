@@ -37,6 +37,9 @@ export async function startGateway(options: GatewayOptions = {}): Promise<Gatewa
     LIST_CACHE_TTL_MS: '0',
     // Other processes on the machine may delay the event loop beyond the default.
     MAX_EVENT_LOOP_DELAY_MS: '0',
+    // One test sends more than one user would. Tests of these limits set them.
+    UPSTREAM_CALLS_PER_SECOND: 'off',
+    UPSTREAM_CALLS_PER_SECOND_PER_CALLER: 'off',
     AWS_REGION: emulator.region,
     AWS_ACCOUNT_ID: emulator.accountId,
     AWS_ENDPOINT_URL_BEDROCK_RUNTIME: emulator.url,
