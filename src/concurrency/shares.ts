@@ -1,12 +1,10 @@
-/**
- * Counts how much of a resource each key holds, and limits what one key may hold. A key that holds
- * nothing uses no memory.
- */
+/** Counts how much of a resource each key holds. A key that holds nothing uses no memory. */
 export class Shares {
   readonly #max: number;
   readonly #held = new Map<string, number>();
   #total = 0;
 
+  /** @param max how much one key may hold. */
   constructor(max: number) {
     this.#max = max;
   }
@@ -16,21 +14,23 @@ export class Shares {
     return this.#total;
   }
 
-  /** The number of keys that hold something. */
-  get keys(): number {
-    return this.#held.size;
-  }
-
   held(key: string): number {
     return this.#held.get(key) ?? 0;
   }
 
+  /** Returns whether another key holds more, on average over all other keys. */
+  isBelowOthers(key: string): boolean {
+    const held = this.held(key);
+    const otherKeys = this.#held.size - (held > 0 ? 1 : 0);
+    return otherKeys > 0 && (this.#total - held) / otherKeys > held;
+  }
+
   /**
    * Adds an amount to what a key holds. Returns a function that gives it back, which has no effect
-   * when called again, or undefined when the key would hold more than the maximum.
+   * when called again, or undefined when the key would hold more than `max`.
    */
-  acquire(key: string, amount = 1): (() => void) | undefined {
-    if (this.held(key) + amount > this.#max) return undefined;
+  acquire(key: string, amount = 1, max = this.#max): (() => void) | undefined {
+    if (this.held(key) + amount > max) return undefined;
     this.#add(key, amount);
     let isHeld = true;
     return () => {
