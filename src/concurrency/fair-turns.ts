@@ -23,7 +23,7 @@ export class FairTurns {
       try {
         resolve(task());
       } catch (error) {
-        reject(error as Error);
+        reject(error);
       }
     });
     if (!this.#isPausing) this.#runNext();

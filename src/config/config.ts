@@ -128,6 +128,8 @@ export interface LimitsConfig {
   readonly costPerMinute: number | undefined;
   readonly concurrentRequests: number;
   readonly concurrentRequestsPerCaller: number;
+  /** Cost of the operations of one caller that run at the same time. The others wait. */
+  readonly concurrentCostPerCaller: number;
   /** TCP connections of one address. */
   readonly connectionsPerAddress: number;
   /** New requests are rejected above this delay of the event loop. 0: no limit. */

@@ -22,6 +22,8 @@ export const SERVE_DEFAULTS: ModeDefaults = {
     upstreamCallsPerSecondPerCaller: 25,
   },
   concurrentRequestsPerCaller: 100,
+  concurrentCostPerCaller: 4000,
+  connectionsPerAddress: 1000,
   start: undefined,
   drainGraceMs: 3000,
 };
@@ -42,6 +44,8 @@ export const LOCAL_DEFAULTS: ModeDefaults = {
   },
   // All clients have the address of this machine, so they are one caller.
   concurrentRequestsPerCaller: Infinity,
+  concurrentCostPerCaller: Infinity,
+  connectionsPerAddress: Infinity,
   // Starting a job in the emulator costs nothing and writes nothing.
   start: { models: ['*'], outputs: ['*'] },
   drainGraceMs: 0,

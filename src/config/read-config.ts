@@ -17,6 +17,8 @@ export interface ModeDefaults {
   readonly logLevel: LogLevel;
   readonly rates: ModeRates;
   readonly concurrentRequestsPerCaller: number;
+  readonly concurrentCostPerCaller: number;
+  readonly connectionsPerAddress: number;
   /** Allow-lists for starting invocations, if the variables set none. */
   readonly start: Pick<StartConfig, 'models' | 'outputs'> | undefined;
   readonly drainGraceMs: number;
@@ -168,7 +170,8 @@ function toLimitsConfig(env: Environment, mode: ModeDefaults): LimitsConfig {
       env.MAX_CONCURRENT_REQUESTS,
       env.MAX_CONCURRENT_REQUESTS_PER_CALLER ?? mode.concurrentRequestsPerCaller,
     ),
-    connectionsPerAddress: env.MAX_CONNECTIONS_PER_ADDRESS,
+    concurrentCostPerCaller: env.MAX_CONCURRENT_COST_PER_CALLER ?? mode.concurrentCostPerCaller,
+    connectionsPerAddress: env.MAX_CONNECTIONS_PER_ADDRESS ?? mode.connectionsPerAddress,
     eventLoopDelayMs: env.MAX_EVENT_LOOP_DELAY_MS,
     subscriptions: env.MAX_SUBSCRIPTIONS,
     subscriptionsPerCaller: env.MAX_SUBSCRIPTIONS_PER_CALLER,

@@ -33,6 +33,7 @@ import {
   type FieldNodes,
   nonNull,
   jsonNull,
+  ResponseTooLargeError,
   type ValueReader,
   type Path,
   type Values,
@@ -53,8 +54,11 @@ const NO_INFO = undefined as unknown as GraphQLResolveInfo;
 
 /** An operation with everything prepared that does not depend on values. */
 export interface CompiledQuery {
-  /** Never rejects: each failure is an entry in `errors`, with a null in its place. */
-  execute(context: unknown, variables: Values): Promise<CompiledResult>;
+  /**
+   * Never rejects: each failure is an entry in `errors`, with a null in its place. A result of more
+   * than `maxBytes` is null, with a `ResponseTooLargeError` as the only failure.
+   */
+  execute(context: unknown, variables: Values, maxBytes: number): Promise<CompiledResult>;
 }
 
 export interface CompiledResult {
@@ -124,15 +128,16 @@ class QueryCompiler {
     );
     const fields = this.#fields(type, selected.fields);
     return {
-      execute: async (context, variables) => {
+      execute: async (context, variables, maxBytes) => {
         const errors: GraphQLError[] = [];
-        const execution = { context, variables, errors };
+        const execution = { context, variables, errors, maxBytes, bytesLeft: maxBytes };
         try {
-          return { data: await capture(() => fields(undefined, execution, [], 0)), errors };
+          const data = await capture(execution, () => fields(undefined, execution, [], 0));
+          if (execution.bytesLeft >= 0) return { data, errors };
         } catch (error) {
-          errors.push(error as GraphQLError);
-          return { data: jsonNull(), errors };
+          if (execution.bytesLeft >= 0) errors.push(error as GraphQLError);
         }
+        return { data: jsonNull(), errors: execution.bytesLeft < 0 ? tooLarge(maxBytes) : errors };
       },
     };
   }
@@ -287,10 +292,15 @@ class QueryCompiler {
       }
       const later = path.slice(0, depth);
       return typeName.then((resolved) =>
-        capture(() => objectOf(resolved)(value, execution, later, depth)),
+        capture(execution, () => objectOf(resolved)(value, execution, later, depth)),
       );
     };
   }
+}
+
+function tooLarge(maxBytes: number): GraphQLError[] {
+  const originalError = new ResponseTooLargeError(maxBytes);
+  return [new GraphQLError(originalError.message, { originalError })];
 }
 
 /** Returns the path as in graphql-js, except that the type names of the ancestors are missing. */

@@ -29,7 +29,11 @@ export interface ExecutionRequest {
 export interface ExecutorOptions {
   /** Defaults to true. When false, graphql-js executes all operations. */
   readonly compileQueries?: boolean;
+  /** Maximum size of the data of a compiled query. Defaults to no limit. */
+  readonly maxBytes?: number;
 }
+
+export { ResponseTooLargeError } from './field-writers.ts';
 
 export type Executor = (request: ExecutionRequest) => Promise<ExecutionResult>;
 
@@ -45,7 +49,7 @@ const MAX_VARIANTS = 8;
  */
 export function createExecutor(
   schema: GraphQLSchema,
-  { compileQueries = true }: ExecutorOptions = {},
+  { compileQueries = true, maxBytes = Infinity }: ExecutorOptions = {},
 ): Executor {
   const variantsOf = new WeakMap<OperationDefinitionNode, CompiledVariants>();
   const compiledQueryFor = (
@@ -63,7 +67,7 @@ export function createExecutor(
     const compiled =
       compileQueries && values && operation && compiledQueryFor(document, operation, values);
     if (compiled) {
-      const { data, errors } = await compiled.execute(context, values);
+      const { data, errors } = await compiled.execute(context, values, maxBytes);
       return { data: new JsonData(data) as unknown as Data, ...(errors.length > 0 && { errors }) };
     }
     return execute({

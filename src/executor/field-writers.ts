@@ -17,6 +17,20 @@ export interface Execution {
   readonly context: unknown;
   readonly variables: Values;
   readonly errors: GraphQLError[];
+  readonly maxBytes: number;
+  /** How many more bytes the response may have. Below 0, the execution fails. */
+  bytesLeft: number;
+}
+
+/** The response would have more bytes than the executor allows. */
+export class ResponseTooLargeError extends Error {
+  override readonly name = 'ResponseTooLargeError';
+  readonly maxBytes: number;
+
+  constructor(maxBytes: number) {
+    super(`the response has more than ${maxBytes} bytes`);
+    this.maxBytes = maxBytes;
+  }
 }
 
 /**
@@ -64,15 +78,32 @@ export function jsonNull(): JsonSlice {
 }
 
 /** Runs a write and returns the JSON that it wrote. */
-export function capture(write: () => WriteResult): JsonSlice | Promise<JsonSlice> {
+export function capture(
+  execution: Execution,
+  write: () => WriteResult,
+): JsonSlice | Promise<JsonSlice> {
   const start = buffer.length;
   try {
     const result = write();
-    return typeof result === 'boolean' ? buffer.take(start) : result;
+    return typeof result === 'boolean' ? take(start, execution) : result;
   } catch (error) {
     buffer.truncate(start);
     throw error;
   }
+}
+
+/** Takes everything from `start` on out of the buffer, and counts its bytes. */
+function take(start: number, execution: Execution): JsonSlice {
+  execution.bytesLeft -= buffer.length - start;
+  assertSize(0, execution);
+  return buffer.take(start);
+}
+
+/** @throws {ResponseTooLargeError} */
+function assertSize(bytes: number, execution: Execution): void {
+  if (bytes <= execution.bytesLeft) return;
+  execution.bytesLeft = -1;
+  throw new ResponseTooLargeError(execution.maxBytes);
 }
 
 export function writeNull(): boolean {
@@ -181,7 +212,7 @@ export function writeFields(
     return rethrowWhenSettled(pending, start, error);
   }
   buffer.raw('}');
-  return pending ? fillPending(pending, start) : true;
+  return pending ? fillPending(pending, start, execution) : true;
 }
 
 export function writeItems(
@@ -202,6 +233,7 @@ export function writeItems(
     path[depth] = index;
     index += 1;
     try {
+      assertSize(buffer.length - start, execution);
       const result = writeValueAtPath(item, write, nodes, execution, path, depth, nullable);
       if (typeof result !== 'boolean')
         (pending ??= []).push({ at: buffer.length - start, json: result });
@@ -210,7 +242,7 @@ export function writeItems(
     }
   }
   buffer.raw(']');
-  return pending ? fillPending(pending, start) : true;
+  return pending ? fillPending(pending, start, execution) : true;
 }
 
 /**
@@ -230,7 +262,7 @@ export function writeValueAtPath(
     const later = isPromise(value) ? path.slice(0, depth + 1) : undefined;
     const result = later
       ? (value as Promise<unknown>).then((resolved) =>
-          capture(() => write(resolved, execution, later, depth + 1)),
+          capture(execution, () => write(resolved, execution, later, depth + 1)),
         )
       : write(value, execution, path, depth + 1);
     if (typeof result === 'boolean') return result;
@@ -280,8 +312,12 @@ interface PendingSegment {
 /**
  * Takes everything from `start` out of the buffer and returns it with the pending JSON inserted.
  */
-async function fillPending(pending: readonly PendingSegment[], start: number): Promise<JsonSlice> {
-  const around = buffer.take(start).bytes;
+async function fillPending(
+  pending: readonly PendingSegment[],
+  start: number,
+  execution: Execution,
+): Promise<JsonSlice> {
+  const around = take(start, execution).bytes;
   const jsons = await Promise.all(pending.map(({ json }) => json));
   const [only, more] = jsons;
   const at = pending[0]?.at ?? 0;

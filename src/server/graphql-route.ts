@@ -1,19 +1,20 @@
 import type { ApolloServer } from '@apollo/server';
 import { fastifyApolloHandler } from '@as-integrations/fastify';
-import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { FastifyInstance } from 'fastify';
+import type { Shares } from '../concurrency/shares.ts';
 import type { ServerContext } from './apollo/server-context.ts';
-import { type Authenticator, unauthenticated } from './auth/authenticate.ts';
+import type { Authenticator } from './auth/authenticate.ts';
 import { createNoCachePolicy, setCacheHeaders } from './caching/cache-headers.ts';
 import type { ResponseCache } from './caching/response-cache.ts';
 import type { DocumentPipeline } from './documents/document-pipeline.ts';
 import { prepareOperations } from './documents/prepare-operation-hook.ts';
-import { HttpError } from './errors/http-error.ts';
 import { registerGraphqlRoute } from './http/app.ts';
 import { enforceLoopbackHost } from './http/host-check.ts';
-import { mentionsFederationField, ROUTER_ONLY } from './limits/federation-fields.ts';
-import { shedLoad } from './limits/load-shedding.ts';
-import { enforceRateLimit } from './limits/rate-limit-hook.ts';
+import { admitRequests } from './limits/admit-requests.ts';
+import { watchEventLoop } from './limits/event-loop-delay.ts';
+import { limitBytes } from './limits/limit-bytes.ts';
 import type { RateLimiter } from './limits/rate-limiter.ts';
+import { RequestSlots } from './limits/request-slots.ts';
 import { RequestTrace } from './observability/request-span.ts';
 import { createRequestContext, type RequestContextOptions } from './request-context.ts';
 import { serveEvents } from './subscriptions/sse.ts';
@@ -27,6 +28,8 @@ export interface GraphqlRouteOptions extends RequestContextOptions {
   /** Undefined if responses are not cached. */
   readonly responseCache: ResponseCache | undefined;
   readonly subscriptions: SubscriptionManager;
+  /** The bytes that each caller has not read yet. */
+  readonly unsentBytes: Shares;
 }
 
 /**
@@ -36,13 +39,11 @@ export async function registerGraphqlScope(
   app: FastifyInstance,
   options: GraphqlRouteOptions,
 ): Promise<void> {
-  const { config, authenticator, rateLimiter, pipeline, subscriptions } = options;
+  const { config, pipeline, subscriptions } = options;
   await registerGraphqlRoute(app, (scope, path) => {
     startTraces(scope);
     enforceLoopbackHost(scope, config);
-    limitLoad(scope, options);
-    authenticateRequests(scope, authenticator);
-    enforceRateLimit(scope, rateLimiter, config.limits.costPerMinute);
+    limitCallers(scope, options);
     serveEvents(scope, subscriptions, config);
     options.responseCache?.register(scope);
     prepareOperations(scope, pipeline);
@@ -69,41 +70,13 @@ function startTraces(scope: FastifyInstance): void {
   });
 }
 
-function limitLoad(scope: FastifyInstance, { config, metrics }: GraphqlRouteOptions): void {
+function limitCallers(scope: FastifyInstance, options: GraphqlRouteOptions): void {
+  const { config, metrics, unsentBytes } = options;
+  const { limits } = config;
+  const delayMs = limits.eventLoopDelayMs > 0 ? watchEventLoop(scope) : () => 0;
+  const slots = new RequestSlots(limits, delayMs);
+  metrics.gauge('http_requests_in_flight', 'GraphQL requests in flight.', {}, () => slots.inFlight);
   const longestMs = config.requestTimeoutMs + 4 * config.headersTimeoutMs;
-  const inFlight = shedLoad(scope, { ...config.limits, longestMs });
-  metrics.gauge('http_requests_in_flight', 'GraphQL requests in flight.', {}, inFlight);
-}
-
-/**
- * Authenticates requests before their bodies are read. A request without the router secret is
- * refused later, because the refusal depends on the document.
- */
-function authenticateRequests(scope: FastifyInstance, authenticator: Authenticator): void {
-  scope.addHook('onRequest', async (request) => {
-    const authenticated = await authenticator.authenticate(request);
-    if (authenticated.kind === 'caller') request.record.caller = authenticated.caller;
-  });
-  scope.addHook('preHandler', (request, _reply, done) => {
-    done(request.record.caller ? undefined : refusalOfNonRouter(request));
-  });
-}
-
-/**
- * Without the router secret, the federation fields are forbidden, and the rest is unauthenticated.
- */
-function refusalOfNonRouter({ query, body }: FastifyRequest): HttpError {
-  const texts = [query, body].map(documentOf);
-  if (texts.some((text) => text !== undefined && mentionsFederationField(text))) {
-    return new HttpError(403, ROUTER_ONLY, { code: 'FORBIDDEN' });
-  }
-  return unauthenticated(
-    'Only the router may query this subgraph. Send the header `Router-Authorization`.',
-    'Router',
-  );
-}
-
-function documentOf(source: unknown): string | undefined {
-  if (typeof source !== 'object' || source === null || !('query' in source)) return undefined;
-  return typeof source.query === 'string' ? source.query : undefined;
+  admitRequests(scope, { ...options, slots, limits, longestMs });
+  limitBytes(scope, limits, unsentBytes);
 }

@@ -3,6 +3,7 @@ import type { FastifyInstance } from 'fastify';
 import { BedrockSource, type BedrockSourceOptions } from '../bedrock/bedrock-source.ts';
 import type { Config } from '../config/config.ts';
 import { isLoopback } from '../config/loopback.ts';
+import { Shares } from '../concurrency/shares.ts';
 import { createSchema } from '../graphql/schema.ts';
 import { CachedSource } from '../invocations/cache/cached-source.ts';
 import { createApollo } from './apollo/apollo-server.ts';
@@ -14,6 +15,7 @@ import { createHttpApp, GRAPHQL_PATH, type HttpAppOptions } from './http/app.ts'
 import { serveHealth } from './http/health.ts';
 import { isUnauthenticated } from './http/host-check.ts';
 import { type PageName, servePages } from './http/static-pages.ts';
+import { limitConnections } from './limits/limit-connections.ts';
 import { createRateLimiter, type RateLimiter } from './limits/rate-limiter.ts';
 import { createLogStream, type LogStream } from './observability/log-stream.ts';
 import { Metrics } from './observability/metrics.ts';
@@ -57,6 +59,7 @@ export async function startServer(
   void isReady();
   const { app, logStream } = await createApp(config, metrics, dependencies);
   const { log } = app;
+  limitConnections(app, limits.connectionsPerAddress);
   const rateLimiter = createRateLimiter(limits.costPerMinute);
   const schema = createSchema(config.graphRole, { start: config.start !== undefined });
   const pipeline = new DocumentPipeline({ ...config, schema });
@@ -73,8 +76,16 @@ export async function startServer(
     invalidate();
     for (const feed of feeds) feed.refreshSoon();
   };
+  const unsentBytes = new Shares(limits.unsentBytesPerCaller);
   const route = { config, apollo, pipeline, authenticator, rateLimiter, metrics, subscriptions };
-  await registerGraphqlScope(app, { ...route, responseCache, sources, starter: source, onStart });
+  await registerGraphqlScope(app, {
+    ...route,
+    unsentBytes,
+    responseCache,
+    sources,
+    starter: source,
+    onStart,
+  });
   serveWebSocket(app, {
     path: GRAPHQL_PATH,
     subscriptions,

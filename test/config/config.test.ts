@@ -55,6 +55,7 @@ describe('settings', () => {
         costPerMinute: 60_000,
         concurrentRequests: 1000,
         concurrentRequestsPerCaller: 100,
+        concurrentCostPerCaller: 4000,
         connectionsPerAddress: 1000,
         eventLoopDelayMs: 1000,
         subscriptions: 10_000,

@@ -13,6 +13,7 @@ import { createExecutor } from '../../executor/executor.ts';
 import { serialize } from '../../executor/serialized-data.ts';
 import type { DocumentPipeline } from '../documents/document-pipeline.ts';
 import { formatError } from '../errors/format-error.ts';
+import { ConcurrentCost } from '../limits/concurrent-cost.ts';
 import type { RateLimiter } from '../limits/rate-limiter.ts';
 import { admissionPlugin } from './admission-plugin.ts';
 import { asApolloGateway } from './apollo-gateway.ts';
@@ -37,7 +38,7 @@ export interface ApolloOptions {
 export function createApollo(options: ApolloOptions) {
   const { schema, introspection, limits, rateLimiter, pipeline, requestTimeoutMs, app } = options;
   const { compileQueries } = options;
-  const execute = createExecutor(schema, { compileQueries });
+  const execute = createExecutor(schema, { compileQueries, maxBytes: limits.responseBytes });
   return new ApolloServer<ServerContext>({
     gateway: asApolloGateway(schema, (context) => {
       const { document, operation, operationName, variables, values } = context.operation;
@@ -67,7 +68,11 @@ export function createApollo(options: ApolloOptions) {
       ApolloServerPluginUsageReportingDisabled(),
       ApolloServerPluginSchemaReportingDisabled(),
       drainHttp(app, requestTimeoutMs),
-      admissionPlugin({ ...limits, rateLimiter }),
+      admissionPlugin({
+        ...limits,
+        rateLimiter,
+        concurrentCost: new ConcurrentCost(limits.concurrentCostPerCaller),
+      }),
       responsePlugin(app.log, reportUpstream(options.reportUpstream)),
     ],
   });

@@ -67,13 +67,14 @@ export function createAuthenticator({ token, routerSecrets }: AuthConfig): Authe
 /** A router's request without a user's token. */
 function routerItself({ canStart }: Pick<Caller, 'canStart'>): Caller {
   const rights = { canRead: true, canStart, isRouter: true };
-  return { identity: 'router', idempotencyScope: 'router', ...rights };
+  return { identity: 'router', idempotencyScope: 'router', representsMany: true, ...rights };
 }
 
 /** The address identifies the caller only for limits: retries may come from another address. */
 function anonymous(ip: string): Caller {
   const rights = { canRead: true, canStart: true, isRouter: true };
-  return { identity: `anonymous:${ip}`, idempotencyScope: 'anonymous', ...rights };
+  const identity = `anonymous:${ip}`;
+  return { identity, idempotencyScope: 'anonymous', representsMany: false, ...rights };
 }
 
 async function bearer(
@@ -98,6 +99,7 @@ async function bearer(
         idempotencyScope: `bearer:${identity}`,
         canRead: scopes.includes(READ_SCOPE),
         canStart: scopes.includes(START_SCOPE),
+        representsMany: false,
         credentialsExpireAt: (exp + CLOCK_TOLERANCE_SECONDS) * 1000,
       };
     }

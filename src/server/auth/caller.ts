@@ -11,6 +11,8 @@ export interface Caller {
   readonly credentialsExpireAt?: number | undefined;
   /** May use the federation fields `_service` and `_entities`. */
   readonly isRouter: boolean;
+  /** Whether this is a router without a user's token, so that many users share the identity. */
+  readonly representsMany: boolean;
 }
 
 /** Returns the caller of a request. The hooks run after authentication, so it is always set. */

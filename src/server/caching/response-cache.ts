@@ -3,7 +3,7 @@ import { LRUCache } from 'lru-cache';
 import type { CacheConfig, LimitsConfig } from '../../config/config.ts';
 import { wantsReport } from '../apollo/upstream-extension.ts';
 import { acceptsOnlyEvents } from '../http/content-negotiation.ts';
-import { type RateLimiter, rateLimitHttpError } from '../limits/rate-limiter.ts';
+import { PREPAID_COST, type RateLimiter, rateLimitHttpError } from '../limits/rate-limiter.ts';
 import type { RequestRecord } from '../observability/request-record.ts';
 
 declare module 'fastify' {
@@ -88,10 +88,12 @@ export class ResponseCache {
     record.responseCacheResult = 'hit';
     record.upstreamStats.recordRead({ readAt, fromCache: true, isStale: false, waitMs: 0 });
     record.trace?.startOperation('query', operationName, cost);
-    const retryAfterMs = await this.#rateLimiter.consume(record.caller?.identity ?? '', cost);
+    const identity = record.caller?.identity ?? '';
+    const retryAfterMs = await this.#rateLimiter.consume(identity, cost - PREPAID_COST);
     if (retryAfterMs !== undefined) {
       throw rateLimitHttpError(retryAfterMs, this.#limits.costPerMinute);
     }
+    record.isAdmitted = true;
     return reply.header('content-type', contentType).send(body);
   }
 

@@ -1,3 +1,5 @@
+import { GraphQLError } from 'graphql';
+import { ResponseTooLargeError } from '../../executor/executor.ts';
 import { ForbiddenError } from '../../graphql/authorization.ts';
 import { UpstreamError, type UpstreamErrorKind } from '../../invocations/upstream-error.ts';
 import { UserInputError } from '../../relay/user-input-error.ts';
@@ -78,7 +80,16 @@ export function toPublicError(error: unknown): PublicError | undefined {
   if (error instanceof ForbiddenError) {
     return { message: error.message, extensions: { code: 'FORBIDDEN' } };
   }
+  if (error instanceof GraphQLError && error.originalError instanceof ResponseTooLargeError) {
+    return responseTooLarge(error.originalError.maxBytes);
+  }
   return error instanceof UpstreamError ? fromUpstreamError(error) : undefined;
+}
+
+export function responseTooLarge(max: number): PublicError {
+  const limit = 'MAX_RESPONSE_BYTES';
+  const message = `The response has more than ${max} bytes (\`${limit}\`). Request fewer rows or fields.`;
+  return { message, extensions: { code: 'RESPONSE_TOO_LARGE', retryable: false, limit, max } };
 }
 
 function fromUpstreamError(error: UpstreamError): PublicError {

@@ -69,8 +69,9 @@ export async function registerGraphqlRoute(
 ): Promise<void> {
   const path = GRAPHQL_PATH;
   await app.register((scope, _options, done) => {
-    negotiateContent(scope);
     handler(scope, path);
+    // After the handler's hooks, so that refusals here are charged to the caller.
+    negotiateContent(scope);
     scope.route({
       method: ['DELETE', 'HEAD', 'PATCH', 'PUT'],
       url: path,
@@ -136,6 +137,7 @@ function logRequests(app: FastifyInstance, metrics: Metrics): void {
       metrics.countRequest(route, statusCode);
       if (record.responseCacheResult)
         metrics.countCacheRequest('response', record.responseCacheResult);
+      record.close();
       record.trace?.end(statusCode, record.errorCodes);
       if (record.cost !== undefined && !record.isStream) metrics.countOperation(record, durationMs);
     });

@@ -10,13 +10,15 @@ import { assertModelInputs } from '../../graphql/start/parse-start-input.ts';
 import type { Caller } from '../auth/caller.ts';
 import { graphqlRefusal, toGraphqlError } from '../documents/refusal.ts';
 import { FEDERATION_FIELDS, ROUTER_ONLY } from './federation-fields.ts';
-import { rateLimitError, type RateLimiter } from './rate-limiter.ts';
+import { PREPAID_COST, rateLimitError, type RateLimiter } from './rate-limiter.ts';
 
 export interface AdmissionOptions {
   readonly cost: number;
   readonly idsPerOperation: number;
   readonly costPerMinute: number | undefined;
   readonly rateLimiter: RateLimiter;
+  /** What the caller has paid for the request already. */
+  readonly prepaidCost: number;
 }
 
 /**
@@ -35,7 +37,7 @@ export async function admitOperation(
     const fields = collectRootFields(operation);
     assertFields(operation, fields, caller, options);
     assertStream(operation, fields);
-    const cost = estimateCost(fields);
+    const cost = Math.max(PREPAID_COST, estimateCost(fields));
     onCost(cost);
     assertCost(cost, options.cost);
     await assertRate(caller, cost, options);
@@ -77,9 +79,9 @@ function assertCost(cost: number, max: number): void {
 async function assertRate(
   { identity }: Caller,
   cost: number,
-  { rateLimiter, costPerMinute }: AdmissionOptions,
+  { rateLimiter, costPerMinute, prepaidCost }: AdmissionOptions,
 ): Promise<void> {
-  const retryAfterMs = await rateLimiter.consume(identity, cost);
+  const retryAfterMs = await rateLimiter.consume(identity, cost - prepaidCost);
   if (retryAfterMs !== undefined) throw rateLimitExceeded(retryAfterMs, costPerMinute);
 }
 

@@ -2,9 +2,12 @@ import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible';
 import { HttpError } from '../errors/http-error.ts';
 import type { PublicError } from '../errors/public-error.ts';
 
-/** Limits the cost of each caller's operations in a minute. */
+/** Limits the cost of each caller's requests in a minute. */
 export interface RateLimiter {
-  /** Returns undefined if the cost was granted, else the milliseconds until a retry may succeed. */
+  /**
+   * Charges the cost. Returns undefined if it was granted, else the milliseconds until a retry may
+   * succeed.
+   */
   consume(identity: string, cost: number): Promise<number | undefined>;
   /** Returns undefined while the caller has cost left, else the milliseconds until it has. */
   retryAfterMs(identity: string): Promise<number | undefined>;
@@ -26,7 +29,10 @@ export function rateLimitHttpError(retryAfterMs: number, max: number | undefined
   });
 }
 
-/** The cost of a request that is refused before its own cost is known: reading it took work. */
+/** The least that a request costs. It is charged before the body is read. */
+export const PREPAID_COST = 1;
+
+/** The cost of a request that is refused: reading and checking it took work. */
 export const FAILED_REQUEST_COST = 10;
 
 const SECONDS = 60;

@@ -12,8 +12,10 @@ export class RequestRecord {
   cost: number | undefined;
   isMutation = false;
   trace: RequestTrace | undefined;
+  /** Whether the operation was admitted and charged. */
+  isAdmitted = false;
   /** Frees the request's slot under MAX_CONCURRENT_REQUESTS. */
-  release: () => void = () => undefined;
+  releaseSlot: () => void = () => undefined;
   /** The distinct codes of the response's errors. */
   errorCodes: readonly string[] = [];
   /** Whether the response is an event stream, which lasts until the client disconnects. */
@@ -22,6 +24,8 @@ export class RequestRecord {
   responseCacheResult: 'hit' | 'miss' | undefined;
   readonly upstreamStats = new UpstreamStats();
   #operationName: string | undefined;
+  #isClosed = false;
+  readonly #onClose: (() => void)[] = [];
   readonly #awsRequestIds: string[] = [];
 
   get operationName(): string | undefined {
@@ -35,7 +39,19 @@ export class RequestRecord {
   /** Streams do not count as concurrent requests. */
   markAsStream(): void {
     this.isStream = true;
-    this.release();
+    this.releaseSlot();
+  }
+
+  /** Calls a function when the response has ended, or at once if it has. */
+  onClose(callback: () => void): void {
+    if (this.#isClosed) callback();
+    else this.#onClose.push(callback);
+  }
+
+  /** Must be called when the response has ended. */
+  close(): void {
+    this.#isClosed = true;
+    for (const callback of this.#onClose) callback();
   }
 
   addUpstreamCall(call: UpstreamCall): void {

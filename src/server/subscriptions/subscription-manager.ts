@@ -110,7 +110,7 @@ export class SubscriptionManager {
     onCost: (cost: number) => void,
   ): Promise<AsyncIterator<Invocation>> {
     const { limits, rateLimiter, feeds } = this.#options;
-    await admitOperation(prepared, caller, { ...limits, rateLimiter }, onCost);
+    await admitOperation(prepared, caller, { ...limits, rateLimiter, prepaidCost: 0 }, onCost);
     const { schema, document, operationName, variables: variableValues } = prepared;
     const contextValue: SubscriptionContext = { canRead: caller.canRead, feeds };
     const args = { schema, document, operationName, variableValues, contextValue };

@@ -5,7 +5,6 @@ import { createSchema } from '../../../src/graphql/schema.ts';
 import { createDocumentStore } from '../../../src/server/apollo/document-store.ts';
 import { DocumentPipeline } from '../../../src/server/documents/document-pipeline.ts';
 import { readUrlParams } from '../../../src/server/documents/params.ts';
-import { mentionsFederationField } from '../../../src/server/limits/federation-fields.ts';
 
 const schema = createSchema('standalone');
 const createPipeline = () => {
@@ -74,16 +73,4 @@ it('reads the parameters of a URL as URLSearchParams does', () => {
     operationName: 'A B',
     variables: { a: 1 },
   });
-});
-
-it.each([
-  ['{ _service { sdl } }', true],
-  ['{_entities(representations: [])}', true],
-  ['_service', true],
-  ['{ my_service _services x_entities _entities2 }', false],
-  ['{ my_service _service }', true],
-  ['{ asyncInvokes { nodes { id } } }', false],
-  ['', false],
-])('mentionsFederationField(%j) is %s', (text, expected) => {
-  expect(mentionsFederationField(text)).toBe(expected);
 });
