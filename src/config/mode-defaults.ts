@@ -21,7 +21,8 @@ export const SERVE_DEFAULTS: ModeDefaults = {
     upstreamCallsPerSecond: 100,
     upstreamCallsPerSecondPerCaller: 25,
   },
-  concurrentRequestsPerCaller: 100,
+  // Never all requests, so that one caller cannot keep the others out.
+  concurrentRequestsPerCaller: (all) => Math.min(100, Math.ceil(all / 2)),
   concurrentCostPerCaller: 4000,
   connectionsPerAddress: 1000,
   start: undefined,
@@ -43,7 +44,7 @@ export const LOCAL_DEFAULTS: ModeDefaults = {
     upstreamCallsPerSecondPerCaller: 'off',
   },
   // All clients have the address of this machine, so they are one caller.
-  concurrentRequestsPerCaller: Infinity,
+  concurrentRequestsPerCaller: (all) => all,
   concurrentCostPerCaller: Infinity,
   connectionsPerAddress: Infinity,
   // Starting a job in the emulator costs nothing and writes nothing.

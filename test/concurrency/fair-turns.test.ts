@@ -13,7 +13,7 @@ describe('FairTurns', () => {
     expect(hasRun).toBe(true);
   });
 
-  it('keys take turns, and each task has an event loop turn of its own', async () => {
+  it('keys take turns, and each task has a separate turn of the event loop', async () => {
     const turns = new FairTurns();
     const events: string[] = [];
     const run = (name: string) =>

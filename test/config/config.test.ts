@@ -165,9 +165,9 @@ describe('settings', () => {
       },
     ],
     [
-      'no share of a caller above the total',
+      'the shares of a caller, depending on the total',
       { MAX_CONCURRENT_REQUESTS: '20', MAX_BODY_BYTES: '8388608' },
-      { limits: { concurrentRequestsPerCaller: 20, bodyBytesPerCaller: 8_388_608 } },
+      { limits: { concurrentRequestsPerCaller: 10, bodyBytesPerCaller: 8_388_608 } },
     ],
     ['allow-lists of everything', STARTS, { start: { models: ['*'], outputs: ['*'] } }],
     ['ENABLE_START=false', { ENABLE_START: 'false' }, { start: undefined }],

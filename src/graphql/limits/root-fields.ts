@@ -1,12 +1,14 @@
 import { collectFields } from '@graphql-tools/utils';
 import {
   type DocumentNode,
+  type FieldNode,
   type FragmentDefinitionNode,
   getArgumentValues,
   type GraphQLSchema,
   Kind,
   type OperationDefinitionNode,
 } from 'graphql';
+import { countLeaves } from './count-leaves.ts';
 
 export type VariableValues = Readonly<Record<string, unknown>>;
 
@@ -23,7 +25,12 @@ export interface ExecutableOperation {
 export interface RootField {
   readonly name: string;
   readonly args: Readonly<Record<string, unknown>>;
+  /** How many values one element of the field contains. */
+  readonly leaves: number;
 }
+
+/** Counting takes time in proportion to the document, so it is done once for each field. */
+const leavesOfField = new WeakMap<FieldNode, number>();
 
 /**
  * Returns the root fields that an operation executes, including those in fragments. Fields that
@@ -47,10 +54,15 @@ export function collectRootFields({
   const variables = { coerced: { ...values }, sources: {} };
   const { fields } = collectFields(schema, fragments, variables, type, operation.selectionSet);
   const definitions = type.getFields();
-  return [...fields.values()].flatMap(([node]) => {
+  return [...fields.values()].flatMap((nodes) => {
+    const [node, ...more] = nodes;
     if (!node) return [];
+    const known = more.length === 0 ? leavesOfField.get(node) : undefined;
+    const leaves = known ?? countLeaves(nodes, fragments);
+    if (more.length === 0) leavesOfField.set(node, leaves);
     const name = node.name.value;
     const definition = definitions[name];
-    return [{ name, args: definition ? getArgumentValues(definition, node, values) : {} }];
+    const args = definition ? getArgumentValues(definition, node, values) : {};
+    return [{ name, args, leaves }];
   });
 }

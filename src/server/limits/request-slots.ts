@@ -8,8 +8,10 @@ export interface RequestSlotsOptions {
   readonly eventLoopDelayMs: number;
 }
 
-/** Above this share of all slots, a caller that holds many of them gets no further one. */
+/** While more than this share of all slots is taken, the rest is for callers that hold few. */
 const CROWDED_SHARE = 0.8;
+/** The share of all slots that a caller may hold then. */
+const FEW_SHARE = 0.02;
 /** The share of all slots that requests of one address may hold before they are authenticated. */
 const ADDRESS_SHARE = 0.5;
 const RETRY_AFTER_SECONDS = 1;
@@ -44,14 +46,14 @@ export class RequestSlots {
   }
 
   /**
-   * Takes a slot for an authenticated request. A router sends the requests of many users, so it may
-   * hold all slots.
+   * Takes a slot for an authenticated request. A router without its users' tokens
+   * may hold all slots.
    *
    * @throws {HttpError}
    */
   acquireForCaller(identity: string, isRouter: boolean): () => void {
     this.#assertCapacity();
-    this.#assertShare(identity);
+    if (!isRouter) this.#assertShare(identity);
     const { concurrentRequests, concurrentRequestsPerCaller } = this.#options;
     const max = isRouter ? concurrentRequests : concurrentRequestsPerCaller;
     const release = this.#callers.acquire(identity, 1, max);
@@ -64,15 +66,17 @@ export class RequestSlots {
     if (this.inFlight >= max) throw overloaded('MAX_CONCURRENT_REQUESTS', max);
   }
 
-  /** While the gateway is busy, refuses callers that hold at least as much as the others do. */
+  /** While the gateway is busy, refuses the callers that keep it busy, and not the others. */
   #assertShare(identity: string): void {
-    if (this.#callers.isBelowOthers(identity)) return;
     const { concurrentRequests, eventLoopDelayMs } = this.#options;
-    const hasOthers = this.#callers.held(identity) < this.#callers.total;
-    if (hasOthers && this.inFlight >= concurrentRequests * CROWDED_SHARE) {
+    const held = this.#callers.held(identity);
+    const isCrowded = this.inFlight >= concurrentRequests * CROWDED_SHARE;
+    const hasOthers = held < this.#callers.total;
+    if (isCrowded && hasOthers && held >= Math.max(1, concurrentRequests * FEW_SHARE)) {
       throw overloaded('MAX_CONCURRENT_REQUESTS', concurrentRequests);
     }
-    if (eventLoopDelayMs > 0 && this.#delayMs() > eventLoopDelayMs) {
+    if (eventLoopDelayMs === 0 || this.#callers.isBelowOthers(identity)) return;
+    if (this.#delayMs() > eventLoopDelayMs) {
       throw overloaded('MAX_EVENT_LOOP_DELAY_MS', eventLoopDelayMs);
     }
   }
