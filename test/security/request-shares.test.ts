@@ -79,7 +79,7 @@ describe('requests with slow bodies', () => {
       const authorization = await authorizationOf(sub);
       for (let n = 0; n < 20; n += 1) open(unfinishedPost({ authorization }));
     }
-    await waitForAsync(async () => (await inFlight()) >= 16);
+    await waitForAsync(async () => ((await inFlight()) ?? 0) >= 16);
     expect(await ask('other')).toEqual({ status: 200 });
     expect(await ask('a')).toMatchObject({ status: 503, limit: 'MAX_CONCURRENT_REQUESTS' });
   });
@@ -106,7 +106,7 @@ describe('requests with slow bodies', () => {
   it('S7 a request without the router secret is refused before its body arrives', async () => {
     await start({ GRAPH_ROLE: 'subgraph', ROUTER_SECRET: 'the-secret-of-today' });
     const authorization = await authorizationOf('user');
-    for (const headers of [{}, { authorization }]) {
+    for (const headers of [{}, { authorization }] as const) {
       expect(await statusOf(open(unfinishedPost(headers)))).toBe(403);
     }
     await waitForAsync(async () => (await inFlight()) === 0);

@@ -1,0 +1,101 @@
+import { type Gateway, startGateway } from '../harness/gateway.ts';
+import { jsonRequest } from '../harness/http.ts';
+import { requestsInFlight } from '../harness/metrics.ts';
+import { waitForAsync } from '../harness/wait-for.ts';
+
+let gateway: Gateway;
+afterEach(() => gateway.stop());
+
+const start = async (rateLimit: number, variables = {}) => {
+  gateway = await startGateway({ variables: { RATE_LIMIT: String(rateLimit), ...variables } });
+};
+
+const post = (body: string | object, headers = {}) =>
+  fetch(`${gateway.url}/graphql`, jsonRequest(body, headers));
+const get = (query: string) =>
+  fetch(`${gateway.url}/graphql?query=${encodeURIComponent(query)}`, {
+    headers: { 'apollo-require-preflight': '1' },
+  });
+
+/** Sends a request until it is refused with 429. Returns the statuses before. */
+async function statusesUntilRefused(send: () => Promise<Response>): Promise<number[]> {
+  const statuses: number[] = [];
+  while (statuses.length < 100) {
+    const { status } = await send();
+    if (status === 429) return statuses;
+    statuses.push(status);
+    // A refusal is charged when its response has been sent.
+    await waitForAsync(async () => (await requestsInFlight(gateway.url)) === 0);
+  }
+  return statuses;
+}
+
+const EXPENSIVE =
+  '{ asyncInvokes(first: 1000) { nodes { id } } b: asyncInvokes(first: 1000) { nodes { id } } }';
+const TYPED = 'query ($n: Int!) { asyncInvokes(first: $n) { nodes { id } } }';
+
+describe('the rate limit', () => {
+  it.each<[string, () => Promise<Response>, number]>([
+    ['an operation over MAX_COST', () => post({ query: EXPENSIVE }), 400],
+    ['an operation over MAX_COST by GET', () => get(EXPENSIVE), 400],
+    ['variables that do not fit', () => post({ query: TYPED, variables: { n: 'x' } }), 400],
+    ['a missing variable', () => post({ query: TYPED }), 400],
+    ['a document that is not valid', () => post({ query: '{ nothing }' }), 400],
+    ['a syntax error', () => post({ query: '{' }), 400],
+    ['too many aliases', () => post({ query: `{${'a: __typename '.repeat(30)}}` }), 400],
+    ['an unknown operation name', () => post({ query: '{ __typename }', operationName: 'x' }), 400],
+    [
+      'a subscription by POST',
+      () => post({ query: 'subscription { asyncInvokeChanged { id } }' }),
+      400,
+    ],
+    ['malformed JSON', () => post('{'), 400],
+    ['an empty body', () => post(''), 400],
+    ['a batch', () => post([{ query: '{ __typename }' }]), 400],
+    ['a body that is too large', () => post({ query: ' '.repeat(2000) }), 413],
+    ['another content type', () => post('{}', { 'content-type': 'application/xml' }), 415],
+    [
+      'another charset',
+      () => post('{}', { 'content-type': 'application/json; charset=latin1' }),
+      415,
+    ],
+    ['another encoding', () => post('{}', { 'content-encoding': 'br' }), 415],
+    ['a body that is not compressed', () => post('{}', { 'content-encoding': 'gzip' }), 400],
+    [
+      'a response type that is not served',
+      () => post({ query: '{ __typename }' }, { accept: 'text/html' }),
+      406,
+    ],
+    ['a simple request', () => post('{}', { 'content-type': 'text/plain' }), 400],
+    ['another method', () => fetch(`${gateway.url}/graphql`, { method: 'PUT' }), 405],
+    ['a GET without a document', () => get(''), 400],
+    [
+      'a GET that a page of another site could send',
+      () => fetch(`${gateway.url}/graphql?query={__typename}`),
+      400,
+    ],
+  ])('S2 %s costs 10', async (_what, send, status) => {
+    await start(50, { MAX_BODY_BYTES: '1024' });
+    expect(await statusesUntilRefused(send)).toEqual(Array(5).fill(status));
+  });
+
+  it.each<[string, object]>([
+    [
+      'a document that skips everything',
+      { query: 'query ($s: Boolean = true) { __typename @skip(if: $s) }' },
+    ],
+    ['a document that asks for nothing', { query: '{ __typename }' }],
+    ['a page of an invalid size', { query: '{ asyncInvokes(first: -1) { nodes { id } } }' }],
+  ])('S2 %s costs 1', async (_what, body) => {
+    await start(20);
+    expect(await statusesUntilRefused(() => post(body))).toEqual(Array(20).fill(200));
+  });
+
+  it('S2 refusals of the stream protocol cost 10', async () => {
+    await start(50);
+    const events = () => post({ query: '{ nothing }' }, { accept: 'text/event-stream' });
+    const statuses = await statusesUntilRefused(events);
+    expect(statuses.length).toBeLessThanOrEqual(5);
+    expect(statuses.length).toBeGreaterThan(0);
+  });
+});
