@@ -16,9 +16,10 @@ export class RoundRobinQueue<T> {
     return this.#queues.get(key)?.size ?? 0;
   }
 
-  /** Adds an item, which must not be in the queue yet. */
+  /** Adds an item. Does nothing when the key has the same item in the queue. */
   push(key: string, item: T): void {
     const queue = this.#queues.get(key);
+    if (queue?.has(item)) return;
     if (queue) queue.add(item);
     else this.#queues.set(key, new Set([item]));
     this.#size += 1;

@@ -29,4 +29,6 @@ export interface StartCapability {
 export interface SubscriptionContext extends Pick<GraphContext, 'canRead'> {
   /** One feed for each source. */
   readonly feeds: readonly ChangeFeed[];
+  /** Identifies the subscriber for fairness. */
+  readonly caller: string;
 }

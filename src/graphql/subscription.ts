@@ -13,6 +13,7 @@ export const Subscription: SubscriptionResolvers<SubscriptionContext> = {
       const conditions = parseFilter(filter);
       const arns = invocationArns && new Set(invocationArns.map(parseArn));
       return subscribeToChanges(context.feeds, {
+        caller: context.caller,
         arns: arns ?? undefined,
         matches: (invocation) => matches(conditions, invocation),
       });

@@ -1,3 +1,4 @@
+import { RoundRobinQueue } from '../../concurrency/round-robin-queue.ts';
 import type { Invocation } from '../invocation.ts';
 import type { CallContext, InvocationSource } from '../source.ts';
 import { UpstreamError } from '../upstream-error.ts';
@@ -21,6 +22,8 @@ export interface ChangeFeedHooks extends Pick<CallContext, 'onUpstreamCall' | 'o
 
 /** A subscriber to the feed. */
 export interface ChangeListener {
+  /** Lookups of named invocations take turns between callers. */
+  readonly caller: string;
   /** The invocations to follow. Undefined: all. */
   readonly arns: ReadonlySet<string> | undefined;
   readonly onChange: (invocation: Invocation) => void;
@@ -36,7 +39,8 @@ export interface ChangeListener {
  * - one call for the invocations that were submitted since the last poll;
  * - while invocations are unfinished, one call for each thousand of them, and one for each that has
  *   ended since the last poll;
- * - one call for each invocation that a new listener names, up to 100 a poll.
+ * - one call for each invocation that a new listener names, up to 100 a poll, in turns between
+ *   callers. What the lists have shown is published before.
  *
  * There are no polls without listeners. {@link PollScheduler} computes the delay between polls. A
  * failed poll is repeated with a growing delay, and the next successful one finds what was missed.
@@ -93,13 +97,30 @@ export class ChangeFeed {
     const { onUpstreamCall, onRecoveredError } = this.#hooks;
     const onRead = () => undefined;
     const call = { signal, deadline, bypassCache: true, onUpstreamCall, onRecoveredError, onRead };
-    const namedArns = () => this.#namedArns();
     const { maxCalls } = this.#options;
-    return pollChanges(this.source, this.#states, { namedArns, maxCalls }, call);
+    const options: PollOptions = {
+      maxCalls,
+      namedArns: () => this.#unknownArns(),
+      onListed: (changes) => {
+        this.#notifyAll(changes, new Map());
+      },
+    };
+    return pollChanges(this.source, this.#states, options, call);
   }
 
   /** Publishes the changes. Returns the delay until the next poll. */
   #publish({ changes, accessErrors, retryAfter }: PollResult, isExpedited: boolean): number {
+    this.#notifyAll(changes, accessErrors);
+    this.#states.prune(this.#namedArns());
+    const delayMs = this.#scheduler.nextDelayMs(this.#states.unfinished(), Date.now());
+    if (!isExpedited && this.#pendingListeners.size === 0) return delayMs;
+    return retryAfter ? Math.min(delayMs, backoffMs(retryAfter, 1, this.#options)) : 0;
+  }
+
+  #notifyAll(
+    changes: readonly Invocation[],
+    accessErrors: ReadonlyMap<string, UpstreamError>,
+  ): void {
     for (const invocation of changes) this.#scheduler.recordDuration(invocation);
     if (changes.length > 0) this.#hooks.onBeforePublish();
     for (const listener of this.#listeners) {
@@ -108,10 +129,6 @@ export class ChangeFeed {
       else if (this.#pendingListeners.has(listener)) this.#sendInitialState(listener);
       else notify(listener, changes);
     }
-    this.#states.prune(this.#namedArns());
-    const delayMs = this.#scheduler.nextDelayMs(this.#states.unfinished(), Date.now());
-    if (!isExpedited && this.#pendingListeners.size === 0) return delayMs;
-    return retryAfter ? Math.min(delayMs, backoffMs(retryAfter, 1, this.#options)) : 0;
   }
 
   /** Sends the current states to a new listener. Returns false while some of them are unknown. */
@@ -138,6 +155,19 @@ export class ChangeFeed {
     for (const { arns } of this.#listeners) for (const arn of arns ?? []) namedArns.add(arn);
     return namedArns;
   }
+
+  /** Returns the ARNs that were never looked up, in turns between callers. */
+  #unknownArns(): Iterable<string> {
+    const unknown = new RoundRobinQueue<string>();
+    for (const { caller, arns } of this.#pendingListeners) {
+      for (const arn of arns ?? []) if (!this.#states.wasLookedUp(arn)) unknown.push(caller, arn);
+    }
+    return drain(unknown);
+  }
+}
+
+function* drain(queue: RoundRobinQueue<string>): Generator<string, undefined> {
+  for (let item = queue.shift(); item !== undefined; item = queue.shift()) yield item;
 }
 
 function firstAccessError(

@@ -1,8 +1,9 @@
 /**
  * Decides what changed, without any upstream call. A poll takes these steps in this order: list
  * (`listRequests`), merge the rows (`mergeLists`), look up unfinished invocations that the lists no
- * longer show (`missingFromLists`, `recordMissing`), look up invocations that subscribers named
- * (`arnsToLookUp`, `recordLookups`). `InvocationStates.applySnapshot` then returns the changes.
+ * longer show (`missingFromLists`, `recordMissing`). Then look up invocations that subscribers named
+ * (`arnsToLookUp`, `recordLookups`). `InvocationStates.applySnapshot` returns the changes of each
+ * part.
  */
 import type { Invocation } from '../invocation.ts';
 import type { PageRequest, PageResult } from '../paging/page-request.ts';
@@ -78,15 +79,14 @@ export function recordMissing(
   }
 }
 
-/** Returns the invocations that subscribers named and that were never looked up. */
-export function arnsToLookUp(
-  states: InvocationStates,
-  snapshot: Snapshot,
-  namedArns: ReadonlySet<string>,
-): string[] {
-  return [...namedArns]
-    .filter((arn) => !states.wasLookedUp(arn) && !snapshot.has(arn))
-    .slice(0, MAX_LOOKUPS_PER_POLL);
+/** Returns the first of the invocations that subscribers named and that were never looked up. */
+export function arnsToLookUp(states: InvocationStates, namedArns: Iterable<string>): string[] {
+  const arns = new Set<string>();
+  for (const arn of namedArns) {
+    if (arns.size === MAX_LOOKUPS_PER_POLL) break;
+    if (!states.wasLookedUp(arn)) arns.add(arn);
+  }
+  return [...arns];
 }
 
 export interface LookupOutcome {

@@ -12,18 +12,24 @@ import {
   type ReadResult,
   recordLookups,
   recordMissing,
+  type Snapshot,
 } from './detect-changes.ts';
 import type { InvocationStates } from './invocation-states.ts';
 
 export interface PollOptions {
-  /** The ARNs that subscribers named. Called after the lists, to include the latest subscribers. */
-  readonly namedArns: () => ReadonlySet<string>;
+  /**
+   * The ARNs that subscribers named, in the order of their lookups. Called after the lists, to
+   * include the latest subscribers.
+   */
+  readonly namedArns: () => Iterable<string>;
+  /** Called with the changes that the lists have shown, before the lookups. */
+  readonly onListed: (changes: readonly Invocation[]) => void;
   /** Maximum number of upstream calls for each list. */
   readonly maxCalls: number;
 }
 
 export interface PollResult extends LookupOutcome {
-  /** In the order in which they happened. */
+  /** The changes that the lookups have found, in the order in which they happened. */
   readonly changes: readonly Invocation[];
 }
 
@@ -35,7 +41,7 @@ export interface PollResult extends LookupOutcome {
 export async function pollChanges(
   source: InvocationSource,
   states: InvocationStates,
-  { namedArns, maxCalls }: PollOptions,
+  { namedArns, maxCalls, onListed }: PollOptions,
   call: CallContext,
 ): Promise<PollResult> {
   const list = (request: Partial<PageRequest>) =>
@@ -48,11 +54,14 @@ export async function pollChanges(
   const snapshot = mergeLists(running, recent);
   const missing = missingFromLists(states, snapshot, running);
   recordMissing(states, snapshot, await readAll(source, missing, call));
-  const named = arnsToLookUp(states, snapshot, namedArns());
-  const lookups = recordLookups(states, snapshot, await readAll(source, named, call));
-  for (const error of lookups.errors) call.onRecoveredError(error);
   const newestSubmitTime = recent.rows[0]?.position.submitTime ?? undefined;
-  return { ...lookups, changes: states.applySnapshot(snapshot.values(), newestSubmitTime) };
+  call.signal.throwIfAborted();
+  onListed(states.applySnapshot(snapshot.values(), newestSubmitTime));
+  const found: Snapshot = new Map();
+  const named = arnsToLookUp(states, namedArns());
+  const lookups = recordLookups(states, found, await readAll(source, named, call));
+  for (const error of lookups.errors) call.onRecoveredError(error);
+  return { ...lookups, changes: states.applySnapshot(found.values(), undefined) };
 }
 
 async function readAll(

@@ -5,6 +5,7 @@ import type { UpstreamError } from '../upstream-error.ts';
 import type { ChangeFeed } from './change-feed.ts';
 
 export interface ChangeFilter {
+  readonly caller: string;
   /** The invocations to follow. Undefined: all. */
   readonly arns: ReadonlySet<string> | undefined;
   /** Whether the current state of an invocation is sent to the subscriber. */
@@ -18,7 +19,7 @@ export interface ChangeFilter {
  */
 export function subscribeToChanges(
   feeds: readonly ChangeFeed[],
-  { arns, matches }: ChangeFilter,
+  { caller, arns, matches }: ChangeFilter,
 ): CoalescingQueue<Invocation> {
   const queue = new CoalescingQueue<Invocation>();
   const pendingArns = arns && new Set<string>();
@@ -34,7 +35,7 @@ export function subscribeToChanges(
     const feedArns = arns && new Set([...arns].filter((arn) => ownsArn(feed.source, arn)));
     for (const arn of feedArns ?? []) pendingArns?.add(arn);
     if (feedArns?.size === 0) return [];
-    return [{ feed, listener: { arns: feedArns, onChange, onError } }];
+    return [{ feed, listener: { caller, arns: feedArns, onChange, onError } }];
   });
   if (pendingArns?.size === 0) queue.close();
   for (const { feed, listener } of subscriptions) queue.onClose(feed.subscribe(listener));

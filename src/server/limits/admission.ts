@@ -23,7 +23,8 @@ export interface AdmissionOptions {
 
 /**
  * Checks an operation before any of it runs: its fields, their references, its cost, and the
- * caller's rate limit. Calls `onCost` once the cost is known, before the cost is checked.
+ * caller's rate limit. Calls `onCost` once the cost is known, before the cost is checked. Returns the
+ * fields.
  *
  * @throws {GraphQLError} with the code and HTTP status of the refusal.
  */
@@ -32,7 +33,7 @@ export async function admitOperation(
   caller: Caller,
   options: AdmissionOptions,
   onCost: (cost: number) => void,
-): Promise<void> {
+): Promise<readonly RootField[]> {
   try {
     const fields = collectRootFields(operation);
     assertFields(operation, fields, caller, options);
@@ -41,6 +42,7 @@ export async function admitOperation(
     onCost(cost);
     assertCost(cost, options.cost);
     await assertRate(caller, cost, options);
+    return fields;
   } catch (error) {
     throw toGraphqlError(error);
   }

@@ -40,12 +40,13 @@ export function admitRequests(scope: FastifyInstance, options: AdmitRequestsOpti
       if (record.isAdmitted || record.isStream || reply.statusCode >= 500) return;
       void rateLimiter.consume(identity, FAILED_REQUEST_COST - PREPAID_COST);
     });
-    record.releaseSlot = slots.acquireForCaller(identity, caller.representsMany);
-    record.onClose(record.releaseSlot);
+    const release = slots.acquireForCaller(identity, caller.representsMany);
     const timer = setTimeout(() => reply.raw.destroy(), longestMs);
-    record.onClose(() => {
+    record.releaseSlot = () => {
       clearTimeout(timer);
-    });
+      release();
+    };
+    record.onClose(record.releaseSlot);
   });
 }
 

@@ -1,17 +1,24 @@
+import { Shares } from '../../concurrency/shares.ts';
 import type { LimitsConfig } from '../../config/config.ts';
-import { graphqlRefusal } from '../documents/refusal.ts';
+import type { Caller } from '../auth/caller.ts';
+import { graphqlRefusal, type RefusalError } from '../documents/refusal.ts';
 
-const RETRY_LATER = { retryable: true, retryAfterMs: 5000 };
+type Limits = Pick<
+  LimitsConfig,
+  'subscriptions' | 'subscriptionsPerCaller' | 'subscribedArnsPerCaller'
+>;
 
-/** Counts the open subscriptions of all callers and of each one, and enforces their limits. */
+/** Counts the open subscriptions and the ARNs that they name, and enforces their limits. */
 export class SubscriptionCapacity {
-  readonly #limits: Pick<LimitsConfig, 'subscriptions' | 'subscriptionsPerCaller'>;
-  readonly #perCaller = new Map<string, number>();
-  #total = 0;
+  readonly #limits: Limits;
+  readonly #subscriptions: Shares;
+  readonly #arns: Shares;
   #isClosed = false;
 
-  constructor(limits: Pick<LimitsConfig, 'subscriptions' | 'subscriptionsPerCaller'>) {
+  constructor(limits: Limits) {
     this.#limits = limits;
+    this.#subscriptions = new Shares(limits.subscriptionsPerCaller);
+    this.#arns = new Shares(limits.subscribedArnsPerCaller);
   }
 
   /** No subscription opens after `close`. */
@@ -23,42 +30,46 @@ export class SubscriptionCapacity {
     this.#isClosed = true;
   }
 
-  /** Counts a subscription. Returns a function that releases it. @throws {GraphQLError} */
-  acquire(identity: string): () => void {
-    this.#assertTotal();
-    this.#assertCaller(identity);
-    this.#count(identity, 1);
+  /**
+   * Counts a subscription and its ARNs. Returns a function that releases them. The ARNs of a router
+   * without its users' tokens are not limited.
+   *
+   * @throws {GraphQLError}
+   */
+  acquire({ identity, representsMany }: Caller, arns: number): () => void {
+    const { subscriptions, subscriptionsPerCaller, subscribedArnsPerCaller } = this.#limits;
+    if (this.#isClosed || this.#subscriptions.total >= subscriptions) {
+      const message = 'The server has too many open subscriptions. Retry later.';
+      throw refusal(503, 'SERVICE_UNAVAILABLE', 'MAX_SUBSCRIPTIONS', subscriptions, message);
+    }
+    const release = this.#subscriptions.acquire(identity);
+    if (!release) {
+      const message = 'You have too many open subscriptions. Close one, then retry.';
+      const limit = 'MAX_SUBSCRIPTIONS_PER_CALLER';
+      throw refusal(429, 'RATE_LIMITED', limit, subscriptionsPerCaller, message);
+    }
+    const maxArns = representsMany ? Infinity : subscribedArnsPerCaller;
+    const releaseArns = this.#arns.acquire(identity, arns, maxArns);
+    if (!releaseArns) {
+      release();
+      const message = 'Your subscriptions name too many ARNs. Close one, then retry.';
+      const limit = 'MAX_SUBSCRIBED_ARNS_PER_CALLER';
+      throw refusal(429, 'RATE_LIMITED', limit, subscribedArnsPerCaller, message);
+    }
     return () => {
-      this.#count(identity, -1);
+      release();
+      releaseArns();
     };
   }
+}
 
-  #assertTotal(): void {
-    const { subscriptions: max } = this.#limits;
-    if (!this.#isClosed && this.#total < max) return;
-    throw graphqlRefusal(503, 'The server has too many open subscriptions. Retry later.', {
-      ...RETRY_LATER,
-      code: 'SERVICE_UNAVAILABLE',
-      limit: 'MAX_SUBSCRIPTIONS',
-      max,
-    });
-  }
-
-  #assertCaller(identity: string): void {
-    const { subscriptionsPerCaller: max } = this.#limits;
-    if ((this.#perCaller.get(identity) ?? 0) < max) return;
-    throw graphqlRefusal(429, 'You have too many open subscriptions. Close one, then retry.', {
-      ...RETRY_LATER,
-      code: 'RATE_LIMITED',
-      limit: 'MAX_SUBSCRIPTIONS_PER_CALLER',
-      max,
-    });
-  }
-
-  #count(identity: string, by: 1 | -1): void {
-    this.#total += by;
-    const count = (this.#perCaller.get(identity) ?? 0) + by;
-    if (count > 0) this.#perCaller.set(identity, count);
-    else this.#perCaller.delete(identity);
-  }
+function refusal(
+  status: number,
+  code: string,
+  limit: string,
+  max: number,
+  message: string,
+): RefusalError {
+  const extensions = { code, retryable: true, retryAfterMs: 5000, limit, max };
+  return graphqlRefusal(status, message, extensions);
 }

@@ -6,6 +6,7 @@ import {
 } from 'graphql';
 import type { LimitsConfig } from '../../config/config.ts';
 import type { SubscriptionContext } from '../../graphql/context.ts';
+import type { RootField } from '../../graphql/limits/root-fields.ts';
 import type { ChangeFeed } from '../../invocations/changes/change-feed.ts';
 import type { Invocation } from '../../invocations/invocation.ts';
 import type { Caller } from '../auth/caller.ts';
@@ -69,15 +70,21 @@ export class SubscriptionManager {
   async subscribe(request: SubscriptionRequest): Promise<SubscriptionOutcome> {
     const { caller, transport } = request;
     const admission: { cost?: number } = {};
+    let release: () => void = () => undefined;
     try {
       await this.#assertRate(caller);
       const prepared = this.#options.pipeline.prepare(request.readParams(), transport);
-      const changes = await this.#createSourceStream(prepared, caller, (cost) => {
+      const { limits, rateLimiter } = this.#options;
+      const options = { ...limits, rateLimiter, prepaidCost: 0 };
+      const fields = await admitOperation(prepared, caller, options, (cost) => {
         admission.cost = cost;
       });
-      const subscription = this.#start(prepared, changes, request, admission.cost);
+      release = this.#capacity.acquire(caller, countArns(fields));
+      const changes = await this.#createSourceStream(prepared, caller);
+      const subscription = this.#start(prepared, changes, request, release, admission.cost);
       return { kind: 'opened', subscription };
     } catch (error) {
+      release();
       if (admission.cost === undefined) {
         void this.#options.rateLimiter.consume(caller.identity, FAILED_REQUEST_COST);
       }
@@ -106,13 +113,11 @@ export class SubscriptionManager {
 
   async #createSourceStream(
     prepared: PreparedOperation,
-    caller: Caller,
-    onCost: (cost: number) => void,
+    { identity, canRead }: Caller,
   ): Promise<AsyncIterator<Invocation>> {
-    const { limits, rateLimiter, feeds } = this.#options;
-    await admitOperation(prepared, caller, { ...limits, rateLimiter, prepaidCost: 0 }, onCost);
+    const { feeds } = this.#options;
     const { schema, document, operationName, variables: variableValues } = prepared;
-    const contextValue: SubscriptionContext = { canRead: caller.canRead, feeds };
+    const contextValue: SubscriptionContext = { canRead, feeds, caller: identity };
     const args = { schema, document, operationName, variableValues, contextValue };
     const changes = await createSourceEventStream(args);
     if (Symbol.asyncIterator in changes) {
@@ -125,10 +130,10 @@ export class SubscriptionManager {
     prepared: PreparedOperation,
     changes: AsyncIterator<Invocation>,
     { caller: { identity }, transport }: SubscriptionRequest,
+    release: () => void,
     cost: number | undefined,
   ): Subscription {
     const { log, metrics } = this.#options;
-    const release = this.#acquire(identity, changes);
     const execute = this.#results.executorFor(prepared);
     const operationName = prepared.operation.name?.value;
     const startedAt = performance.now();
@@ -150,15 +155,6 @@ export class SubscriptionManager {
     });
     this.#open.add(subscription);
     return subscription;
-  }
-
-  #acquire(identity: string, changes: AsyncIterator<Invocation>): () => void {
-    try {
-      return this.#capacity.acquire(identity);
-    } catch (error) {
-      void changes.return?.();
-      throw error;
-    }
   }
 
   #refuse(
@@ -185,4 +181,10 @@ export class SubscriptionManager {
       ...(errors && { errors: errors.map((error) => formatRefusal(error, log)) }),
     };
   }
+}
+
+/** Returns how many ARNs the fields of an operation name. */
+function countArns(fields: readonly RootField[]): number {
+  const lists = fields.map(({ args }) => args.invocationArns);
+  return lists.reduce<number>((sum, list) => sum + (Array.isArray(list) ? list.length : 0), 0);
 }

@@ -123,7 +123,11 @@ describe('a subscriber that names invocations', () => {
     ['no invocation at all', []],
   ])('gets the end of the stream without an upstream call for %s', async (_names, arns) => {
     const { source, feed } = createFeed([createInvocation(1)]);
-    const queue = subscribeToChanges([feed], { arns: new Set(arns), matches: () => true });
+    const queue = subscribeToChanges([feed], {
+      caller: 'ada',
+      arns: new Set(arns),
+      matches: () => true,
+    });
     expect(await queue.next()).toEqual({ done: true, value: undefined });
     expect([source.lists, source.gets]).toEqual([0, 0]);
   });

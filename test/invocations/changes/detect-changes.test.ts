@@ -131,24 +131,24 @@ describe('recordMissing', () => {
 
 describe('arnsToLookUp', () => {
   it.each([
-    ['names that are unknown', [], [], [1, 2], [1, 2]],
-    ['no name that the lists have shown', [], [running(1)], [1, 2], [2]],
-    ['no name with a known state', [running(1), completed(2)], [], [1, 2, 3], [3]],
-  ])('returns %s', (_what, known, snapshot, named, expected) => {
+    ['names that are unknown', [], [1, 2], [1, 2]],
+    ['each name once', [], [1, 2, 1], [1, 2]],
+    ['no name with a known state', [running(1), completed(2)], [1, 2, 3], [3]],
+  ])('returns %s', (_what, known, named, expected) => {
     const states = statesAfter(known);
-    const result = arnsToLookUp(states, snapshotOf(snapshot), new Set(arns(named)));
+    const result = arnsToLookUp(states, arns(named));
     expect(result).toEqual(arns(expected));
   });
 
   it('returns no name that was looked up and does not exist', () => {
     const states = statesAfter([]);
     states.markMissing(arnOf(1));
-    expect(arnsToLookUp(states, new Map(), new Set(arns([1])))).toEqual([]);
+    expect(arnsToLookUp(states, arns([1]))).toEqual([]);
   });
 
   it('returns a limited number of names', () => {
     const named = arns(Array.from({ length: MAX_LOOKUPS_PER_POLL + 20 }, (_, id) => id));
-    const result = arnsToLookUp(statesAfter([]), new Map(), new Set(named));
+    const result = arnsToLookUp(statesAfter([]), named);
     expect(result).toEqual(named.slice(0, MAX_LOOKUPS_PER_POLL));
   });
 });

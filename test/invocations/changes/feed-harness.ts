@@ -97,9 +97,9 @@ export class Subscriber {
   hasEnded = false;
   failure: unknown;
 
-  constructor(feed: ChangeFeed, ids?: readonly number[]) {
+  constructor(feed: ChangeFeed, ids?: readonly number[], caller = 'ada') {
     const arns = ids && new Set(ids.map(arnOf));
-    this.queue = subscribeToChanges([feed], { arns, matches: () => true });
+    this.queue = subscribeToChanges([feed], { caller, arns, matches: () => true });
     void this.#read().catch((error: unknown) => (this.failure = error));
   }
 
