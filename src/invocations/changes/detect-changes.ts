@@ -1,9 +1,9 @@
 /**
  * Decides what changed, without any upstream call. A poll takes these steps in this order: list
  * (`listRequests`), merge the rows (`mergeLists`), look up unfinished invocations that the lists no
- * longer show (`missingFromLists`, `recordMissing`). Then look up invocations that subscribers named
- * (`arnsToLookUp`, `recordLookups`). `InvocationStates.applySnapshot` returns the changes of each
- * part.
+ * longer show (`missingFromLists`, `recordMissing`). Then it looks up invocations that subscribers
+ * named (`arnsToLookUp`, `recordLookups`). `InvocationStates.applySnapshot` returns the changes of
+ * each part.
  */
 import type { Invocation } from '../invocation.ts';
 import type { PageRequest, PageResult } from '../paging/page-request.ts';

@@ -23,8 +23,8 @@ export interface AdmissionOptions {
 
 /**
  * Checks an operation before any of it runs: its fields, their references, its cost, and the
- * caller's rate limit. Calls `onCost` once the cost is known, before the cost is checked. Returns the
- * fields.
+ * caller's rate limit. Calls `onCost` once the cost is known, before the cost is checked. Returns
+ * the fields.
  *
  * @throws {GraphQLError} with the code and HTTP status of the refusal.
  */

@@ -1,4 +1,5 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { TurnQuota } from '../../concurrency/turn-quota.ts';
 import type { LimitsConfig } from '../../config/config.ts';
 import type { Authenticator } from '../auth/authenticate.ts';
 import type { Caller } from '../auth/caller.ts';
@@ -21,6 +22,10 @@ export interface AdmitRequestsOptions {
   readonly longestMs: number;
 }
 
+/** How many requests of one caller start in one turn of the event loop. */
+const REQUESTS_PER_TURN = 2;
+const BYTES_PER_COST = 16_384;
+
 /**
  * Decides about each request before its body is read. A request takes a slot of its address while
  * it is authenticated, then pays the least that any request costs, and takes a slot of its caller.
@@ -28,12 +33,14 @@ export interface AdmitRequestsOptions {
  */
 export function admitRequests(scope: FastifyInstance, options: AdmitRequestsOptions): void {
   const { slots, rateLimiter, limits, longestMs } = options;
+  const turns = new TurnQuota(REQUESTS_PER_TURN);
   scope.addHook('onRequest', async (request, reply) => {
     const { record } = request;
     const caller = await authenticate(request, options);
     record.caller = caller;
     const { identity } = caller;
-    const retryAfterMs = await rateLimiter.consume(identity, PREPAID_COST);
+    const prepaid = PREPAID_COST + bodyCost(request);
+    const retryAfterMs = await rateLimiter.consume(identity, prepaid);
     if (retryAfterMs !== undefined) throw rateLimitHttpError(retryAfterMs, limits.costPerMinute);
     record.onClose(() => {
       // The subscription manager charges streams itself. The caller has not caused a 5xx.
@@ -47,7 +54,14 @@ export function admitRequests(scope: FastifyInstance, options: AdmitRequestsOpti
       release();
     };
     record.onClose(record.releaseSlot);
+    if (!caller.representsMany) await turns.wait(identity);
   });
+}
+
+/** Reading and parsing a body takes time in proportion to its length. */
+function bodyCost({ headers }: FastifyRequest): number {
+  const bytes = Number(headers['content-length'] ?? 0);
+  return Number.isSafeInteger(bytes) ? Math.floor(bytes / BYTES_PER_COST) : 0;
 }
 
 /** Failed attempts to authenticate are charged to the address. @throws {HttpError} */
