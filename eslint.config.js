@@ -35,10 +35,9 @@ export default tseslint.config(
     extends: [js.configs.recommended],
     languageOptions: {
       globals: Object.fromEntries(
-        ['process', 'console', 'performance', 'URL', 'AbortController', 'fetch'].map((name) => [
-          name,
-          'readonly',
-        ]),
+        ['process', 'console', 'performance', 'URL', 'AbortController', 'AbortSignal', 'fetch'].map(
+          (name) => [name, 'readonly'],
+        ),
       ),
     },
   },

@@ -61,7 +61,16 @@ export function waitedMs(pid) {
 }
 
 export function residentMb(pid) {
-  const [, kilobytes] = /VmRSS:\s+(\d+) kB/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'));
+  return readMb(pid, /VmRSS:\s+(\d+) kB/);
+}
+
+/** Returns the largest resident memory so far. */
+export function peakMb(pid) {
+  return readMb(pid, /VmHWM:\s+(\d+) kB/);
+}
+
+function readMb(pid, pattern) {
+  const [, kilobytes] = pattern.exec(readFileSync(`/proc/${pid}/status`, 'utf8'));
   return Number(kilobytes) / 1024;
 }
 

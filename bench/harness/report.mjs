@@ -32,15 +32,19 @@ const NOTES = `- Every server is one process on one core and calls the same scri
 - \`Mesh OpenAPI\` and \`Hive Gateway\` serve the shape of the upstream, without edges, cursors, ids
   and derived fields, and do not sign requests. They do less work than the other servers.`;
 
-function describe({ date, commit, cpu, cores, memoryGb, kernel, node, isPinned, loadBefore }) {
+function describe(machine) {
+  return ['# Benchmark', machineText(machine)];
+}
+
+export function machineText(machine) {
+  const { date, commit, cpu, cores, memoryGb, kernel, node, isPinned, loadBefore } = machine;
   const pinning = isPinned
     ? 'servers pinned to one core, load and upstream to another'
     : 'nothing pinned, because taskset is not installed';
-  return [
-    '# Benchmark',
+  return (
     `Commit ${commit}, ${date}. Node ${node}, Linux ${kernel}, ${cpu}, ${cores} cores, ` +
-      `${memoryGb} GB; ${pinning}. Load average before the start: ${loadBefore.toFixed(2)}.`,
-  ];
+    `${memoryGb} GB; ${pinning}. Load average before the start: ${loadBefore.toFixed(2)}.`
+  );
 }
 
 /** Reports how much other processes on the machine disturbed the measurements. */
@@ -157,7 +161,7 @@ function pollingTable(rows) {
   return `${title}\n\n${table(['server', ...heads], cells)}`;
 }
 
-function table(heads, rows, { isText = false } = {}) {
+export function table(heads, rows, { isText = false } = {}) {
   const alignment = heads.map((_, column) => (isText || column === 0 ? '---' : '---:'));
   return [heads, alignment, ...rows].map((cells) => `| ${cells.join(' | ')} |`).join('\n');
 }
