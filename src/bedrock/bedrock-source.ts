@@ -95,7 +95,7 @@ export class BedrockSource implements InvocationSource, InvocationStarter {
   }
 
   list(query: ListAsyncInvokesQuery, call: CallContext): Promise<ListAsyncInvokesPage> {
-    return this.#policy.run(() => listAsyncInvokes(this.#upstream, query, call), call);
+    return this.#policy.run((sent) => listAsyncInvokes(this.#upstream, query, sent), call);
   }
 
   /**
@@ -106,7 +106,7 @@ export class BedrockSource implements InvocationSource, InvocationStarter {
   async get(invocationArn: string, call: CallContext): Promise<Invocation | null> {
     try {
       return await this.#policy.run(
-        () => getAsyncInvoke(this.#upstream, invocationArn, call),
+        (sent) => getAsyncInvoke(this.#upstream, invocationArn, sent),
         call,
       );
     } catch (error) {
@@ -119,7 +119,7 @@ export class BedrockSource implements InvocationSource, InvocationStarter {
 
   start(request: StartRequest, call: CallContext): Promise<string> {
     const startFn = (startCall: CallContext) =>
-      this.#policy.run(() => startAsyncInvoke(this.#upstream, request, startCall), startCall);
+      this.#policy.run((sent) => startAsyncInvoke(this.#upstream, request, sent), startCall);
     return this.#starts.startOnce(request, startFn, call);
   }
 
@@ -131,6 +131,11 @@ export class BedrockSource implements InvocationSource, InvocationStarter {
   /** Whether the circuit breaker is open: recent calls have failed, and none are made for now. */
   get isCircuitOpen(): boolean {
     return this.#policy.isOpen;
+  }
+
+  /** Number of calls that wait for a slot or for a rate. */
+  get queueLength(): number {
+    return this.#policy.queueLength;
   }
 
   get #upstream(): Upstream {

@@ -26,10 +26,10 @@ export async function callSdk<Result>(
   call: CallContext,
   parse: (json: JsonObject) => Result,
 ): Promise<Result> {
-  const { signal } = call;
+  const { caller, signal } = call;
   signal.throwIfAborted();
   const start = performance.now();
-  const context: SdkCallContext = { signal, attempts: 0, throttled: 0 };
+  const context: SdkCallContext = { caller, signal, attempts: 0, throttled: 0 };
   const report = (outcome: UpstreamCall['outcome'], response: unknown, result?: Result) => {
     const { attempts, throttled } = context;
     call.onUpstreamCall({

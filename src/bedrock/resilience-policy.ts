@@ -1,97 +1,109 @@
-import {
-  circuitBreaker,
-  type CircuitBreakerPolicy,
-  CircuitState,
-  CountBreaker,
-  handleWhen,
-  isBrokenCircuitError,
-} from 'cockatiel';
-import { Bulkhead, BulkheadFullError } from '../concurrency/bulkhead.ts';
-import type { CallContext } from '../invocations/source.ts';
-import { UPSTREAM_ERROR_PROPERTIES, UpstreamError } from '../invocations/upstream-error.ts';
+import { isBrokenCircuitError } from 'cockatiel';
+import { Bulkhead, BulkheadFullError, RateExceededError } from '../concurrency/bulkhead.ts';
+import { CallRates } from '../concurrency/call-rates.ts';
+import { type CallContext, SHARED_CALLERS } from '../invocations/source.ts';
+import { UpstreamError, type UpstreamErrorKind } from '../invocations/upstream-error.ts';
+import { Circuit, type CircuitOptions } from './circuit.ts';
 
 export interface ResilienceOptions {
   /** Maximum number of concurrent calls. */
   readonly concurrency: number;
-  /** Maximum number of waiting calls. Further calls fail at once. */
+  /** Maximum number of waiting calls. */
   readonly queue: number;
-  readonly breaker: {
-    /** Number of recent calls that are counted. The circuit opens when more than half failed. */
-    readonly samples: number;
-    /** How long the circuit stays open before one call may test the upstream. */
-    readonly resetMs: number;
-  };
+  /** Attempts per second of all callers together. Undefined: unlimited. */
+  readonly callsPerSecond?: number | undefined;
+  readonly callsPerSecondPerCaller?: number | undefined;
+  readonly breaker: CircuitOptions;
+  /** Called for a call that is refused without an attempt. */
+  readonly onRefusedCall?: (kind: UpstreamErrorKind) => void;
 }
 
-const FAILURE_THRESHOLD = 0.5;
 const QUEUE_FULL_RETRY_AFTER_MS = 1000;
 
 /**
- * Limits the concurrent calls to one source, and makes none while the source is down. Only outages
- * open the circuit: no connection, no credentials, an attempt that times out, or an error in the
- * service itself. Throttling, denied access and a caller's short deadline say nothing about the
- * health of the source.
+ * Limits the concurrent calls to one source and their rate, shares both fairly between the callers,
+ * and makes no calls while the source is down.
  */
 export class ResiliencePolicy {
+  readonly #options: ResilienceOptions;
+  readonly #rates: CallRates;
   readonly #bulkhead: Bulkhead;
-  readonly #circuit: CircuitBreakerPolicy;
-  readonly #resetMs: number;
+  readonly #circuit: Circuit;
 
-  constructor({ concurrency, queue, breaker: { samples, resetMs } }: ResilienceOptions) {
-    this.#resetMs = resetMs;
-    this.#bulkhead = new Bulkhead(concurrency, queue);
-    this.#circuit = circuitBreaker(
-      handleWhen((error) => error instanceof CircuitFailure),
-      {
-        halfOpenAfter: resetMs,
-        breaker: new CountBreaker({ threshold: FAILURE_THRESHOLD, size: samples }),
-      },
-    );
+  constructor(options: ResilienceOptions) {
+    this.#options = options;
+    this.#rates = new CallRates({
+      perSecond: options.callsPerSecond,
+      perSecondPerCaller: options.callsPerSecondPerCaller,
+      sharedCallers: SHARED_CALLERS,
+    });
+    this.#bulkhead = new Bulkhead({
+      capacity: options.concurrency,
+      queueCapacity: options.queue,
+      rates: this.#rates,
+    });
+    this.#circuit = new Circuit(options.breaker);
   }
 
   get isOpen(): boolean {
-    return this.#circuit.state === CircuitState.Open;
+    return this.#circuit.isOpen;
   }
 
-  /** @throws {UpstreamError} the error of the work, or `unavailable` when no call was made. */
-  async run<T>(work: () => Promise<T>, { signal }: CallContext): Promise<T> {
-    const runInCircuit = () => this.#circuit.execute(() => this.#classifyFailure(work, signal));
+  get queueLength(): number {
+    return this.#bulkhead.queueLength;
+  }
+
+  /** @throws {UpstreamError} the error of the work, or the reason for which no call was made. */
+  async run<T>(work: (call: CallContext) => Promise<T>, call: CallContext): Promise<T> {
     try {
-      return await this.#bulkhead.run(runInCircuit, signal);
+      return await this.#bulkhead.run(() => this.#send(work, call), call);
     } catch (error) {
-      throw this.#toUpstreamError(error);
+      const refusal = this.#toRefusal(error);
+      if (refusal) this.#options.onRefusedCall?.(refusal.kind);
+      throw refusal ?? error;
     }
   }
 
-  async #classifyFailure<T>(work: () => Promise<T>, signal: AbortSignal): Promise<T> {
-    const isHalfOpen = this.#circuit.state === CircuitState.HalfOpen;
+  /** The bulkhead has counted one attempt. The rates also count retries, and not a refused call. */
+  async #send<T>(work: (call: CallContext) => Promise<T>, call: CallContext): Promise<T> {
+    let attempts = 0;
+    const countedCall: CallContext = {
+      ...call,
+      onUpstreamCall: (upstreamCall) => {
+        attempts += upstreamCall.attempts;
+        call.onUpstreamCall(upstreamCall);
+      },
+    };
+    call.onSend?.();
     try {
-      return await work();
-    } catch (error) {
-      // An aborted test call has not shown that the upstream works again.
-      const isFailure = signal.aborted ? isHalfOpen : countsAsFailure(error);
-      throw isFailure ? new CircuitFailure('outage', { cause: error }) : error;
+      return await this.#circuit.run(() => work(countedCall), call);
+    } finally {
+      this.#rates.count(call.caller, attempts - 1);
     }
   }
 
-  #toUpstreamError(error: unknown): unknown {
-    if (error instanceof CircuitFailure) return error.cause;
+  #toRefusal(error: unknown): UpstreamError | undefined {
+    const { breaker, queue, callsPerSecond, callsPerSecondPerCaller } = this.#options;
     if (error instanceof Error && isBrokenCircuitError(error)) {
       const message = 'the circuit breaker is open: recent calls have failed';
-      return new UpstreamError('unavailable', message, { retryAfterMs: this.#resetMs });
+      return new UpstreamError('unavailable', message, { retryAfterMs: breaker.resetMs });
     }
     if (error instanceof BulkheadFullError) {
-      const message = 'the queue for upstream calls is full';
-      return new UpstreamError('unavailable', message, { retryAfterMs: QUEUE_FULL_RETRY_AFTER_MS });
+      return new UpstreamError('unavailable', 'the queue for upstream calls is full', {
+        retryAfterMs: QUEUE_FULL_RETRY_AFTER_MS,
+        limit: { name: 'UPSTREAM_MAX_QUEUE', max: queue },
+      });
     }
-    return error;
+    if (error instanceof RateExceededError) {
+      const { ms, rate } = error.delay;
+      return new UpstreamError('rate_limited', 'the call could not start before its deadline', {
+        retryAfterMs: Math.ceil(ms),
+        limit:
+          rate === 'caller'
+            ? { name: 'UPSTREAM_CALLS_PER_SECOND_PER_CALLER', max: callsPerSecondPerCaller }
+            : { name: 'UPSTREAM_CALLS_PER_SECOND', max: callsPerSecond },
+      });
+    }
+    return undefined;
   }
-}
-
-/** Marks an error that the circuit breaker counts. That depends on the call, not only the error. */
-class CircuitFailure extends Error {}
-
-function countsAsFailure(error: unknown): boolean {
-  if (!(error instanceof UpstreamError)) return false;
-  return UPSTREAM_ERROR_PROPERTIES[error.kind].countsAsFailure && error.retryable;
 }

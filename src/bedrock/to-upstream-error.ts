@@ -76,8 +76,19 @@ function kindFromNetworkCode(code: string): UpstreamErrorKind {
   return code === 'ETIMEDOUT' ? 'timeout' : 'unavailable';
 }
 
-/** AWS sends seconds. A date is ignored. */
+/** Clients and polls must not wait for hours because of one response. */
+const MAX_RETRY_AFTER_MS = 60_000;
+
+const SECONDS = /^\d+(?:\.\d*)?(?:e\+?\d+)?$/i;
+
+/** Accepts seconds and an HTTP date. Returns whole milliseconds, from 0 to the maximum. */
 function parseRetryAfter(header: string | undefined): number | undefined {
-  const seconds = Number(header ?? NaN);
-  return Number.isFinite(seconds) && seconds >= 0 ? seconds * 1000 : undefined;
+  const text = header?.trim() ?? '';
+  const milliseconds = SECONDS.test(text) ? Number(text) * 1000 : millisecondsUntil(text);
+  if (Number.isNaN(milliseconds)) return undefined;
+  return Math.ceil(Math.min(Math.max(milliseconds, 0), MAX_RETRY_AFTER_MS));
+}
+
+function millisecondsUntil(httpDate: string): number {
+  return httpDate.endsWith(' GMT') ? Date.parse(httpDate) - Date.now() : NaN;
 }

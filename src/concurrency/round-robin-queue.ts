@@ -11,6 +11,11 @@ export class RoundRobinQueue<T> {
     return this.#size;
   }
 
+  /** The keys with items. The first one has the next turn. */
+  keys(): Iterable<string> {
+    return this.#queues.keys();
+  }
+
   /** Returns how many items of a key are waiting. */
   sizeOf(key: string): number {
     return this.#queues.get(key)?.size ?? 0;
@@ -25,9 +30,24 @@ export class RoundRobinQueue<T> {
     this.#size += 1;
   }
 
-  /** Removes and returns the next item. Returns undefined when the queue is empty. */
-  shift(): T | undefined {
+  has(key: string, item: T): boolean {
+    return this.#queues.get(key)?.has(item) ?? false;
+  }
+
+  /** Returns how many items the next rounds contain. */
+  sizeOfRounds(rounds: number): number {
+    let size = 0;
+    for (const queue of this.#queues.values()) size += Math.min(queue.size, rounds);
+    return size;
+  }
+
+  /**
+   * Removes and returns the next item. Keys that are not ready keep their turn. Returns undefined
+   * when no key is ready.
+   */
+  shift(isReady: (key: string) => boolean = () => true): T | undefined {
     for (const [key, queue] of this.#queues) {
+      if (!isReady(key)) continue;
       for (const item of queue) {
         this.#queues.delete(key);
         queue.delete(item);
@@ -38,6 +58,20 @@ export class RoundRobinQueue<T> {
       }
     }
     return undefined;
+  }
+
+  /**
+   * Removes and returns the newest item of the key with the most items. Among equals, this is the
+   * given key.
+   */
+  popLongest(preferredKey: string): T | undefined {
+    let longest = preferredKey;
+    for (const key of this.#queues.keys()) {
+      if (this.sizeOf(key) > this.sizeOf(longest)) longest = key;
+    }
+    const item = [...(this.#queues.get(longest) ?? [])].at(-1);
+    if (item !== undefined) this.remove(longest, item);
+    return item;
   }
 
   /** Removes an item that will not wait any longer. Does nothing when it is not in the queue. */

@@ -23,6 +23,12 @@ export interface StartCapability {
   readonly allowList: StartAllowList;
   /** Scope within which `clientRequestToken` values are shared. */
   readonly idempotencyScope: string;
+  /**
+   * Counts a start with this token.
+   *
+   * @throws {UpstreamError} when the caller or all callers have started too many.
+   */
+  readonly countStart: (clientRequestToken: string) => void;
 }
 
 /** Context of a subscription's resolver. */

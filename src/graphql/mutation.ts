@@ -13,7 +13,7 @@ import { toUpstreamIdempotencyToken } from './start/idempotency-token.ts';
 
 export const Mutation: MutationResolvers = {
   startAsyncInvoke: async (_root, { input }, context) => {
-    const { starter, allowList, idempotencyScope } = assertCanStart(context);
+    const { starter, allowList, idempotencyScope, countStart } = assertCanStart(context);
     const request = parseStartInput(input, starter);
     const violations = violationsOf(request, allowList);
     if (violations.length > 0) return withUserErrors(violations);
@@ -21,6 +21,7 @@ export const Mutation: MutationResolvers = {
       idempotencyScope,
       request.clientRequestToken,
     );
+    countStart(clientRequestToken);
     const started = await starter
       .start({ ...request, clientRequestToken }, context.callContext)
       .catch(toUserError);

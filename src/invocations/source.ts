@@ -64,14 +64,27 @@ export interface ListAsyncInvokesPage {
   readonly nextToken?: string | undefined;
 }
 
+/** The caller of the polls for changes, which serve all subscribers. */
+export const CHANGES_CALLER = 'changes';
+
+/** The caller of a router's requests without a user's token, which come from all its users. */
+export const ROUTER_CALLER = 'router';
+
+/** The callers that stand for many. Limits per caller do not apply to them. */
+export const SHARED_CALLERS: ReadonlySet<string> = new Set([CHANGES_CALLER, ROUTER_CALLER]);
+
 /** What an upstream call inherits from its request. */
 export interface CallContext {
+  /** Identifies the caller, for its share of the upstream calls. */
+  readonly caller: string;
   /** Aborts at the deadline and when the caller has left. The reason is an `UpstreamError`. */
   readonly signal: AbortSignal;
   /** The time at which the request must end, on the clock of `performance.now()`. */
   readonly deadline: number;
   /** Bypass the cache. */
   readonly bypassCache: boolean;
+  /** Called when the call leaves the queue. */
+  readonly onSend?: () => void;
   /** Called for an upstream error that is hidden from the caller, such as by stale data. */
   readonly onRecoveredError: (error: UpstreamError) => void;
   /** Called after each upstream call. */

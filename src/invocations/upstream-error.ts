@@ -12,6 +12,8 @@ export type UpstreamErrorKind =
   | 'quota'
   /** The upstream is rate limiting. */
   | 'throttled'
+  /** A rate limit of this gateway is reached. The call was not made. */
+  | 'rate_limited'
   /** There was no response within the deadline. */
   | 'timeout'
   /** No connection, no valid credentials, or an outage that the upstream reports. */
@@ -49,6 +51,7 @@ export const UPSTREAM_ERROR_PROPERTIES: Readonly<
   conflict: NONE,
   quota: NONE,
   throttled: { ...NONE, retryable: true, stopsBatch: true, allowsStale: true },
+  rate_limited: { ...NONE, retryable: true, stopsBatch: true, allowsStale: true },
   timeout: { ...NONE, retryable: true, countsAsFailure: true, allowsStale: true },
   unavailable: { retryable: true, stopsBatch: true, countsAsFailure: true, allowsStale: true },
   // Retryable, and so a failure of the service, only when the response had a 5xx status.
@@ -56,11 +59,19 @@ export const UPSTREAM_ERROR_PROPERTIES: Readonly<
   cancelled: { ...NONE, retryable: true },
 };
 
+/** A setting, and its value. */
+export interface ReachedLimit {
+  readonly name: string;
+  readonly max: number | undefined;
+}
+
 export interface UpstreamErrorOptions {
   /** The upstream's id of the failed request, for AWS support. */
   readonly upstreamRequestId?: string | undefined;
-  /** How long the upstream asks to wait before the next attempt. */
+  /** How long to wait before the next attempt. */
   readonly retryAfterMs?: number | undefined;
+  /** The setting of this gateway that refused the call. */
+  readonly limit?: ReachedLimit | undefined;
   /** Overrides the kind's `retryable`. */
   readonly retryable?: boolean | undefined;
   readonly cause?: unknown;
@@ -73,12 +84,14 @@ export class UpstreamError extends Error {
   readonly upstreamRequestId: string | undefined;
   readonly retryAfterMs: number | undefined;
   readonly retryable: boolean;
+  readonly limit: ReachedLimit | undefined;
 
   constructor(kind: UpstreamErrorKind, message: string, options: UpstreamErrorOptions = {}) {
     super(message, { cause: options.cause });
     this.kind = kind;
     this.upstreamRequestId = options.upstreamRequestId;
     this.retryAfterMs = options.retryAfterMs;
+    this.limit = options.limit;
     this.retryable = options.retryable ?? UPSTREAM_ERROR_PROPERTIES[kind].retryable;
   }
 }

@@ -1,7 +1,13 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Config } from '../config/config.ts';
 import { InvocationLoader } from '../graphql/invocation-loader.ts';
-import type { CallContext, InvocationSource, UpstreamCall } from '../invocations/source.ts';
+import type { StartLimits } from '../graphql/start/start-limits.ts';
+import {
+  type CallContext,
+  type InvocationSource,
+  SHARED_CALLERS,
+  type UpstreamCall,
+} from '../invocations/source.ts';
 import type { InvocationStarter } from '../invocations/starter.ts';
 import type { ServerContext } from './apollo/server-context.ts';
 import { assertAuthenticated, type Caller } from './auth/caller.ts';
@@ -13,6 +19,7 @@ export interface RequestContextOptions {
   readonly config: Config;
   readonly sources: readonly InvocationSource[];
   readonly starter: InvocationStarter;
+  readonly startLimits: StartLimits;
   /** Called when an invocation was started, or may have been. */
   readonly onStart: () => void;
   readonly metrics: Metrics;
@@ -26,12 +33,13 @@ export function createRequestContext(
   options: RequestContextOptions,
 ): ServerContext {
   const { headers, record } = request;
-  const { config, sources, starter } = options;
+  const { config, sources } = options;
   const caller = assertAuthenticated(record);
   // The deadline counts from the start of the request, including authentication.
   const totalMs = resolveTimeout(headers['x-request-timeout-ms'], config.requestTimeoutMs);
   const timeoutMs = Math.max(1, totalMs - elapsedTime);
   const callContext = createCallContext(raw, timeoutMs, {
+    caller: caller.identity,
     bypassCache,
     ...observeCalls(request, caller, options),
   });
@@ -42,7 +50,7 @@ export function createRequestContext(
     sources,
     operation: assertPrepared(request),
     canRead: caller.canRead,
-    start: startCapability(caller, starter, config.start),
+    start: startCapability(caller, options),
     invocations: new InvocationLoader(sources, callContext),
     isExhausted: createCallBudget(config.listMaxUpstreamCalls, timeoutMs),
   };
@@ -75,11 +83,15 @@ function observeCalls(
 }
 
 function startCapability(
-  { canStart, idempotencyScope }: Caller,
-  starter: InvocationStarter,
-  allowList: Config['start'],
+  { identity, canStart, idempotencyScope }: Caller,
+  { config: { start: allowList }, starter, startLimits }: RequestContextOptions,
 ): ServerContext['start'] {
-  return canStart && allowList ? { starter, allowList, idempotencyScope } : undefined;
+  if (!canStart || !allowList) return undefined;
+  const countedCaller = SHARED_CALLERS.has(identity) ? undefined : identity;
+  const countStart = (clientRequestToken: string) => {
+    startLimits.count(clientRequestToken, countedCaller);
+  };
+  return { starter, allowList, idempotencyScope, countStart };
 }
 
 /**

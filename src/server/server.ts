@@ -5,6 +5,7 @@ import type { Config } from '../config/config.ts';
 import { isLoopback } from '../config/loopback.ts';
 import { Shares } from '../concurrency/shares.ts';
 import { createSchema } from '../graphql/schema.ts';
+import { StartLimits } from '../graphql/start/start-limits.ts';
 import { CachedSource } from '../invocations/cache/cached-source.ts';
 import { createApollo } from './apollo/apollo-server.ts';
 import { type Authenticator, createAuthenticator } from './auth/authenticate.ts';
@@ -78,14 +79,9 @@ export async function startServer(
   };
   const unsentBytes = new Shares(limits.unsentBytesPerCaller);
   const route = { config, apollo, pipeline, authenticator, rateLimiter, metrics, subscriptions };
-  await registerGraphqlScope(app, {
-    ...route,
-    unsentBytes,
-    responseCache,
-    sources,
-    starter: source,
-    onStart,
-  });
+  const startLimits = new StartLimits(config.start ?? {});
+  const starts = { starter: source, startLimits, onStart };
+  await registerGraphqlScope(app, { ...route, ...starts, unsentBytes, responseCache, sources });
   serveWebSocket(app, {
     path: GRAPHQL_PATH,
     subscriptions,
@@ -130,12 +126,21 @@ async function createSource(
     breaker: { samples: circuitBreaker.size, resetMs: circuitBreaker.halfOpenAfterMs },
     startTimeoutMs: requestTimeoutMs,
     credentials,
+    onRefusedCall: (kind) => {
+      metrics.countRefusedCall(kind);
+    },
   });
   metrics.gauge(
     'bedrock_circuit_breaker_open',
     '1 while the circuit breaker rejects calls because the latest ones failed.',
     { region: source.region },
     () => Number(source.isCircuitOpen),
+  );
+  metrics.gauge(
+    'bedrock_queue_length',
+    'Calls that wait for UPSTREAM_CONCURRENCY or for a rate of calls.',
+    { region: source.region },
+    () => source.queueLength,
   );
   return source;
 }
@@ -162,7 +167,7 @@ function createCaches(config: Config, source: BedrockSource, rateLimiter: RateLi
       ? new ResponseCache({ ttlMs, maxBytes }, config.limits, rateLimiter)
       : undefined;
   const invalidate = () => {
-    cachedSource?.invalidatePages();
+    cachedSource?.invalidate();
     responseCache?.invalidate();
   };
   return { cachedSource, responseCache, invalidate };

@@ -36,3 +36,34 @@ describe('RoundRobinQueue', () => {
     expect(drain(queue)).toEqual(['a2']);
   });
 });
+
+describe('RoundRobinQueue with keys that are not ready', () => {
+  const filled = (...items: string[]) => {
+    const queue = new RoundRobinQueue<string>();
+    for (const item of items) queue.push(item.charAt(0), item);
+    return queue;
+  };
+
+  it('skips a key that is not ready, which keeps its turn', () => {
+    const queue = filled('a1', 'b1', 'b2', 'c1');
+    expect(queue.shift((key) => key !== 'a')).toBe('b1');
+    expect(queue.shift(() => false)).toBeUndefined();
+    expect([...queue.keys()]).toEqual(['a', 'c', 'b']);
+    expect(drain(queue)).toEqual(['a1', 'c1', 'b2']);
+  });
+
+  it('counts the items of the next rounds', () => {
+    const queue = filled('a1', 'a2', 'a3', 'b1');
+    expect([0, 1, 2, 9].map((rounds) => queue.sizeOfRounds(rounds))).toEqual([0, 2, 3, 4]);
+  });
+
+  it('removes the newest item of the longest key, and of the preferred one among equals', () => {
+    const queue = filled('a1', 'a2', 'b1', 'c1', 'c2');
+    expect(queue.popLongest('b')).toBe('a2');
+    expect(queue.popLongest('b')).toBe('c2');
+    expect(queue.popLongest('b')).toBe('b1');
+    expect(queue.has('b', 'b1')).toBe(false);
+    expect(drain(queue)).toEqual(['a1', 'c1']);
+    expect(queue.popLongest('a')).toBeUndefined();
+  });
+});

@@ -40,6 +40,8 @@ export async function startGateway(options: GatewayOptions = {}): Promise<Gatewa
     // One test sends more than one user would. Tests of these limits set them.
     UPSTREAM_CALLS_PER_SECOND: 'off',
     UPSTREAM_CALLS_PER_SECOND_PER_CALLER: 'off',
+    STARTS_PER_MINUTE: 'off',
+    STARTS_PER_MINUTE_PER_CALLER: 'off',
     AWS_REGION: emulator.region,
     AWS_ACCOUNT_ID: emulator.accountId,
     AWS_ENDPOINT_URL_BEDROCK_RUNTIME: emulator.url,

@@ -158,16 +158,6 @@ describe('the upstream cache for invocations', () => {
     expect(received(served)).toBe(1);
   });
 
-  it('an invocation is read each time while it does not exist', async () => {
-    const served = await start();
-    const arn = `arn:aws:bedrock:us-east-1:111122223333:async-invoke/aaaaaaaaaaaa`;
-    await post(GET, { arn })(served);
-    await post('query Again($arn: AwsArn!) { asyncInvoke(invocationArn: $arn) { id } }', { arn })(
-      served,
-    );
-    expect(received(served)).toBe(2);
-  });
-
   it('an invocation takes no upstream call as an entity if it is cached', async () => {
     const served = await start({
       emulator: { jobs: 100, knobs: { durationScale: 0 } },

@@ -6,6 +6,7 @@ import { defaultProvider } from '@aws-sdk/credential-provider-node';
 import { propagateContext } from './call-context.ts';
 import { type HttpLimits, UndiciHttpHandler } from './http-handler.ts';
 import { RawJsonProtocol } from './raw-json-protocol.ts';
+import { PerCallerRetryStrategy } from './retry-strategy.ts';
 import { cacheSigner, Sha256 } from './signing.ts';
 
 /** A client and its Region. */
@@ -26,7 +27,7 @@ export interface BedrockClientOptions extends HttpLimits {
 }
 
 /**
- * Creates a client for one Region. All calls must share it, because it holds the retry quota, the
+ * Creates a client for one Region. All calls must share it, because it holds the retry quotas, the
  * credentials and the connections. Signing is pinned to SigV4, because a bearer token in the
  * environment would otherwise replace the credentials.
  */
@@ -34,7 +35,7 @@ export function createBedrockClient(options: BedrockClientOptions): BedrockRunti
   const { region, maxAttempts, endpoint, credentials } = options;
   const client = new BedrockRuntimeClient({
     maxAttempts,
-    retryMode: 'standard',
+    retryStrategy: new PerCallerRetryStrategy(maxAttempts),
     authSchemePreference: ['aws.auth#sigv4'],
     protocol: RawJsonProtocol,
     requestHandler: new UndiciHttpHandler(options),

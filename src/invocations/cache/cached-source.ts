@@ -5,6 +5,7 @@ import type {
   ListAsyncInvokesPage,
   ListAsyncInvokesQuery,
 } from '../source.ts';
+import { NotFoundCache } from './not-found-cache.ts';
 import { type CacheOptions, ReadThroughCache } from './read-through-cache.ts';
 
 /**
@@ -13,18 +14,21 @@ import { type CacheOptions, ReadThroughCache } from './read-through-cache.ts';
  * invocations too. All data is what one AWS identity sees: a cache has one source, and a source has
  * one identity.
  *
- * When the upstream fails, data that is not too old is served instead, with its age. The cache does
- * not remember that an invocation does not exist, because it may be created at any time.
+ * When the upstream fails, data that is not too old is served instead, with its age. That an
+ * invocation does not exist is remembered for a second at most, because it may be created at any
+ * time. A start, a change, or a list that shows the invocation ends this earlier.
  */
 export class CachedSource implements InvocationSource {
   readonly #source: InvocationSource;
   readonly #pages: ReadThroughCache<ListAsyncInvokesPage>;
   readonly #invocations: ReadThroughCache<Invocation>;
+  readonly #notFound: NotFoundCache;
 
   constructor(source: InvocationSource, options: CacheOptions) {
     this.#source = source;
     this.#pages = new ReadThroughCache({ ...options, sizeOf: sizeOfPage, isTerminal: () => false });
     this.#invocations = new ReadThroughCache({ ...options, sizeOf, isTerminal });
+    this.#notFound = new NotFoundCache(options.ttlMs);
   }
 
   get key(): string {
@@ -44,6 +48,7 @@ export class CachedSource implements InvocationSource {
       const requestedAt = performance.now();
       const page = await this.#source.list(query, upstreamCall);
       for (const row of page.rows) {
+        if (row) this.#notFound.delete(row.invocationArn);
         // For a row without a status, a get returns more.
         if (row && row.status !== null) this.#invocations.set(row.invocationArn, row, requestedAt);
       }
@@ -52,8 +57,21 @@ export class CachedSource implements InvocationSource {
     return this.#pages.read(cacheKeyFor(query), read, call);
   }
 
-  get(invocationArn: string, call: CallContext): Promise<Invocation | null> {
-    const read = (upstreamCall: CallContext) => this.#source.get(invocationArn, upstreamCall);
+  async get(invocationArn: string, call: CallContext): Promise<Invocation | null> {
+    const cached = this.#invocations.getCached(invocationArn, call);
+    if (cached) return cached;
+    const notFoundAt = call.bypassCache ? undefined : this.#notFound.get(invocationArn);
+    if (notFoundAt !== undefined) {
+      call.onRead({ readAt: notFoundAt, fromCache: true, isStale: false, waitMs: 0 });
+      return null;
+    }
+    const read = async (upstreamCall: CallContext): Promise<Invocation | null> => {
+      const requestedAt = performance.now();
+      const invocation = await this.#source.get(invocationArn, upstreamCall);
+      if (invocation) this.#notFound.delete(invocationArn);
+      else if (!call.bypassCache) this.#notFound.add(invocationArn, requestedAt);
+      return invocation;
+    };
     return this.#invocations.read<Invocation | null>(invocationArn, read, call);
   }
 
@@ -61,9 +79,10 @@ export class CachedSource implements InvocationSource {
     return this.#invocations.getCached(invocationArn, call);
   }
 
-  /** Invalidates all cached pages, after a start or a change. */
-  invalidatePages(): void {
+  /** Invalidates what a start or a change may have made wrong: pages and missing invocations. */
+  invalidate(): void {
     this.#pages.invalidate();
+    this.#notFound.invalidate();
   }
 }
 

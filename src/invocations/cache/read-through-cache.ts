@@ -70,7 +70,7 @@ export class ReadThroughCache<T extends object> {
     const start = performance.now();
     const inFlight = call.bypassCache ? undefined : this.#calls.get(key);
     const joinsCall = inFlight && !inFlight.isAborted && inFlight.startedAt > this.#invalidatedAt;
-    const coalesced = joinsCall ? inFlight : this.#start(key, read, call);
+    const coalesced = joinsCall ? inFlight : this.#start(key, read);
     try {
       const value = (await coalesced.join(call)) as Result;
       const now = performance.now();
@@ -97,25 +97,26 @@ export class ReadThroughCache<T extends object> {
     this.#entries.set(key, { value, requestedAt, readAt: performance.now() }, { ttl });
   }
 
-  #start(
-    key: string,
-    read: (call: CallContext) => Promise<T | null>,
-    call: CallContext,
-  ): CoalescedCall<T | null> {
-    const requestedAt = performance.now();
-    const readAndStore = async (upstreamCall: CallContext): Promise<T | null> => {
-      try {
-        const value = await read(upstreamCall);
-        if (value === null) this.#entries.delete(key);
-        else this.set(key, value, requestedAt);
-        return value;
-      } finally {
-        if (this.#calls.get(key) === coalesced) this.#calls.delete(key);
-      }
+  #start(key: string, read: (call: CallContext) => Promise<T | null>): CoalescedCall<T | null> {
+    const readAndStore = async (call: CallContext): Promise<T | null> => {
+      const requestedAt = performance.now();
+      const value = await read(call);
+      if (value === null) this.#delete(key, requestedAt);
+      else this.set(key, value, requestedAt);
+      return value;
     };
-    const coalesced = new CoalescedCall(readAndStore, call);
+    const coalesced = new CoalescedCall(readAndStore);
     this.#calls.set(key, coalesced);
+    void coalesced.settled.then(() => {
+      if (this.#calls.get(key) === coalesced) this.#calls.delete(key);
+    });
     return coalesced;
+  }
+
+  /** Deletes an entry, unless it was requested later. */
+  #delete(key: string, requestedAt: number): void {
+    const entry = this.#entries.peek(key, { allowStale: true });
+    if (entry && entry.requestedAt <= requestedAt) this.#entries.delete(key);
   }
 
   /** Terminal invocations never change, so their age is 0. */

@@ -1,6 +1,6 @@
 import { RoundRobinQueue } from '../../concurrency/round-robin-queue.ts';
 import type { Invocation } from '../invocation.ts';
-import type { CallContext, InvocationSource } from '../source.ts';
+import { type CallContext, CHANGES_CALLER, type InvocationSource } from '../source.ts';
 import { UpstreamError } from '../upstream-error.ts';
 import { InvocationStates } from './invocation-states.ts';
 import { pollChanges, type PollOptions, type PollResult } from './poll-changes.ts';
@@ -96,7 +96,8 @@ export class ChangeFeed {
   #poll(signal: AbortSignal, deadline: number): Promise<PollResult> {
     const { onUpstreamCall, onRecoveredError } = this.#hooks;
     const onRead = () => undefined;
-    const call = { signal, deadline, bypassCache: true, onUpstreamCall, onRecoveredError, onRead };
+    const hooks = { onUpstreamCall, onRecoveredError, onRead };
+    const call = { caller: CHANGES_CALLER, signal, deadline, bypassCache: true, ...hooks };
     const { maxCalls } = this.#options;
     const options: PollOptions = {
       maxCalls,

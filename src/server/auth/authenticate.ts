@@ -1,5 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { AuthConfig } from '../../config/config.ts';
+import { ROUTER_CALLER } from '../../invocations/source.ts';
 import { HttpError } from '../errors/http-error.ts';
 import { type Caller, READ_SCOPE, START_SCOPE } from './caller.ts';
 import { matchesSecret } from './router-secret.ts';
@@ -67,7 +68,7 @@ export function createAuthenticator({ token, routerSecrets }: AuthConfig): Authe
 /** A router's request without a user's token. */
 function routerItself({ canStart }: Pick<Caller, 'canStart'>): Caller {
   const rights = { canRead: true, canStart, isRouter: true };
-  return { identity: 'router', idempotencyScope: 'router', representsMany: true, ...rights };
+  return { identity: ROUTER_CALLER, idempotencyScope: 'router', representsMany: true, ...rights };
 }
 
 /** The address identifies the caller only for limits: retries may come from another address. */

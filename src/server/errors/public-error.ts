@@ -48,6 +48,10 @@ const UPSTREAM_ERRORS: Readonly<Record<UpstreamErrorKind, ErrorRow>> = {
     code: 'RATE_LIMITED',
     message: 'Amazon Bedrock is throttling requests. Retry later.',
   },
+  rate_limited: {
+    code: 'RATE_LIMITED',
+    message: 'A rate limit of this gateway is reached. Retry later.',
+  },
   timeout: {
     code: 'GATEWAY_TIMEOUT',
     message: 'Amazon Bedrock did not respond in time. Retry later.',
@@ -65,6 +69,12 @@ const UPSTREAM_ERRORS: Readonly<Record<UpstreamErrorKind, ErrorRow>> = {
     message: 'Amazon Bedrock returned an invalid response.',
   },
 };
+
+const HAS_RETRY_DELAY: ReadonlySet<UpstreamErrorKind> = new Set([
+  'throttled',
+  'rate_limited',
+  'unavailable',
+]);
 
 /** The delay before a retry if the upstream sets none. */
 const DEFAULT_RETRY_AFTER_MS = 1000;
@@ -93,14 +103,15 @@ export function responseTooLarge(max: number): PublicError {
 }
 
 function fromUpstreamError(error: UpstreamError): PublicError {
-  const { code, message } = UPSTREAM_ERRORS[error.kind];
-  const hasRetryDelay = error.kind === 'throttled' || error.kind === 'unavailable';
+  const { kind, limit, retryable, retryAfterMs = DEFAULT_RETRY_AFTER_MS } = error;
+  const { code, message } = UPSTREAM_ERRORS[kind];
   return {
-    message,
+    message: limit ? `The limit that \`${limit.name}\` sets is reached. Retry later.` : message,
     extensions: {
       code,
-      retryable: error.retryable,
-      ...(hasRetryDelay && { retryAfterMs: error.retryAfterMs ?? DEFAULT_RETRY_AFTER_MS }),
+      retryable,
+      ...(HAS_RETRY_DELAY.has(kind) && { retryAfterMs }),
+      ...(limit && { limit: limit.name, max: limit.max }),
       ...(error.upstreamRequestId !== undefined && { awsRequestId: error.upstreamRequestId }),
     },
   };

@@ -1,5 +1,6 @@
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
 import type { ReadEvent, UpstreamCall } from '../../invocations/source.ts';
+import type { UpstreamErrorKind } from '../../invocations/upstream-error.ts';
 import type { RequestRecord } from './request-record.ts';
 
 /** Clients choose operation names, and each label value uses memory for good. */
@@ -48,6 +49,11 @@ export class Metrics {
     'bedrock_request_duration_seconds',
     'Duration of requests to Amazon Bedrock, including retries and their delays.',
     ['operation', 'region'],
+  );
+  readonly #refusedCalls = this.#counter(
+    'bedrock_refused_calls_total',
+    'Calls that the gateway refused without a request: `rate_limited`, or `unavailable` for a full queue or an open circuit breaker.',
+    ['outcome'],
   );
   readonly #subscriptionEvents = this.#counter(
     'graphql_subscription_events_total',
@@ -110,6 +116,10 @@ export class Metrics {
     this.#upstreamRequests.inc({ operation, region, outcome });
     this.#upstreamDurations.observe({ operation, region }, durationMs / 1000);
     if (attempts > 1) this.#upstreamRetries.inc({ operation, region }, attempts - 1);
+  }
+
+  countRefusedCall(outcome: UpstreamErrorKind): void {
+    this.#refusedCalls.inc({ outcome });
   }
 
   countUpstreamRead({ fromCache, isStale }: ReadEvent): void {

@@ -8,6 +8,7 @@ const CODES: Readonly<Record<UpstreamErrorKind, string>> = {
   conflict: 'CONFLICT',
   quota: 'QUOTA_EXCEEDED',
   throttled: 'RATE_LIMITED',
+  rate_limited: 'RATE_LIMITED',
   timeout: 'GATEWAY_TIMEOUT',
   unavailable: 'SERVICE_UNAVAILABLE',
   cancelled: 'SERVICE_UNAVAILABLE',
