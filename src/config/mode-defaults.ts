@@ -21,9 +21,8 @@ export const SERVE_DEFAULTS: ModeDefaults = {
     upstreamCallsPerSecond: 100,
     upstreamCallsPerSecondPerCaller: 25,
   },
-  // Never all requests, so that one caller cannot keep the others out.
-  concurrentRequestsPerCaller: (all) => Math.min(100, Math.ceil(all / 2)),
-  concurrentCostPerCaller: 4000,
+  concurrentRequestsPerCaller: 100,
+  concurrentCostPerCaller: 2000,
   connectionsPerAddress: 1000,
   start: undefined,
   drainGraceMs: 3000,
@@ -44,7 +43,7 @@ export const LOCAL_DEFAULTS: ModeDefaults = {
     upstreamCallsPerSecondPerCaller: 'off',
   },
   // All clients have the address of this machine, so they are one caller.
-  concurrentRequestsPerCaller: (all) => all,
+  concurrentRequestsPerCaller: Infinity,
   concurrentCostPerCaller: Infinity,
   connectionsPerAddress: Infinity,
   // Starting a job in the emulator costs nothing and writes nothing.

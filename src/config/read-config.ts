@@ -16,7 +16,7 @@ export interface ModeDefaults {
   readonly explorer: boolean;
   readonly logLevel: LogLevel;
   readonly rates: ModeRates;
-  readonly concurrentRequestsPerCaller: (concurrentRequests: number) => number;
+  readonly concurrentRequestsPerCaller: number;
   readonly concurrentCostPerCaller: number;
   readonly connectionsPerAddress: number;
   /** Allow-lists for starting invocations, if the variables set none. */
@@ -168,8 +168,7 @@ function toLimitsConfig(env: Environment, mode: ModeDefaults): LimitsConfig {
     concurrentRequests: env.MAX_CONCURRENT_REQUESTS,
     concurrentRequestsPerCaller: Math.min(
       env.MAX_CONCURRENT_REQUESTS,
-      env.MAX_CONCURRENT_REQUESTS_PER_CALLER ??
-        mode.concurrentRequestsPerCaller(env.MAX_CONCURRENT_REQUESTS),
+      env.MAX_CONCURRENT_REQUESTS_PER_CALLER ?? mode.concurrentRequestsPerCaller,
     ),
     concurrentCostPerCaller: env.MAX_CONCURRENT_COST_PER_CALLER ?? mode.concurrentCostPerCaller,
     connectionsPerAddress: env.MAX_CONNECTIONS_PER_ADDRESS ?? mode.connectionsPerAddress,

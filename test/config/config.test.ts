@@ -55,7 +55,7 @@ describe('settings', () => {
         costPerMinute: 60_000,
         concurrentRequests: 1000,
         concurrentRequestsPerCaller: 100,
-        concurrentCostPerCaller: 4000,
+        concurrentCostPerCaller: 2000,
         connectionsPerAddress: 1000,
         eventLoopDelayMs: 1000,
         subscriptions: 10_000,
@@ -167,7 +167,7 @@ describe('settings', () => {
     [
       'the shares of a caller, depending on the total',
       { MAX_CONCURRENT_REQUESTS: '20', MAX_BODY_BYTES: '8388608' },
-      { limits: { concurrentRequestsPerCaller: 10, bodyBytesPerCaller: 8_388_608 } },
+      { limits: { concurrentRequestsPerCaller: 20, bodyBytesPerCaller: 8_388_608 } },
     ],
     ['allow-lists of everything', STARTS, { start: { models: ['*'], outputs: ['*'] } }],
     ['ENABLE_START=false', { ENABLE_START: 'false' }, { start: undefined }],

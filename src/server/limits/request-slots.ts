@@ -8,9 +8,9 @@ export interface RequestSlotsOptions {
   readonly eventLoopDelayMs: number;
 }
 
-/** While more than this share of all slots is taken, the rest is for callers that hold few. */
-const CROWDED_SHARE = 0.8;
-/** The share of all slots that a caller may hold then. */
+/** Slots beyond the maximum, as a share of it. They are for callers that hold few. */
+const RESERVE_SHARE = 0.25;
+/** The share of all slots that is few. */
 const FEW_SHARE = 0.02;
 /** The share of all slots that requests of one address may hold before they are authenticated. */
 const ADDRESS_SHARE = 0.5;
@@ -19,18 +19,21 @@ const RETRY_AFTER_SECONDS = 1;
 /**
  * Counts the requests in flight, in all and for each caller, and refuses those that would take the
  * gateway from other callers. A request first holds a slot of its address, and then one of its
- * caller.
+ * caller. When all slots are taken, a caller that holds few still gets one of a reserve.
  */
 export class RequestSlots {
   readonly #options: RequestSlotsOptions;
   readonly #delayMs: () => number;
   readonly #callers = new Shares(Infinity);
   readonly #addresses: Shares;
+  readonly #maxWithReserve: number;
 
   constructor(options: RequestSlotsOptions, delayMs: () => number) {
+    const { concurrentRequests } = options;
     this.#options = options;
     this.#delayMs = delayMs;
-    this.#addresses = new Shares(Math.ceil(options.concurrentRequests * ADDRESS_SHARE));
+    this.#addresses = new Shares(Math.ceil(concurrentRequests * ADDRESS_SHARE));
+    this.#maxWithReserve = concurrentRequests + Math.ceil(concurrentRequests * RESERVE_SHARE);
   }
 
   get inFlight(): number {
@@ -39,46 +42,39 @@ export class RequestSlots {
 
   /** Takes a slot for a request that is not authenticated yet. @throws {HttpError} */
   acquireForAddress(address: string): () => void {
-    this.#assertCapacity();
-    const release = this.#addresses.acquire(address);
+    const isFull = this.inFlight >= this.#maxWithReserve;
+    const release = isFull ? undefined : this.#addresses.acquire(address);
     if (!release) throw overloaded('MAX_CONCURRENT_REQUESTS', this.#options.concurrentRequests);
     return release;
   }
 
   /**
-   * Takes a slot for an authenticated request. A router without its users' tokens
-   * may hold all slots.
+   * Takes a slot for an authenticated request. A router without its users' tokens may hold all
+   * slots.
    *
    * @throws {HttpError}
    */
   acquireForCaller(identity: string, isRouter: boolean): () => void {
-    this.#assertCapacity();
-    if (!isRouter) this.#assertShare(identity);
-    const { concurrentRequests, concurrentRequestsPerCaller } = this.#options;
+    const { concurrentRequests, concurrentRequestsPerCaller, eventLoopDelayMs } = this.#options;
+    if (!this.#hasCapacity(identity)) {
+      throw overloaded('MAX_CONCURRENT_REQUESTS', concurrentRequests);
+    }
+    // A delay is the fault of the callers that hold most.
+    const isDelayed = eventLoopDelayMs > 0 && this.#delayMs() > eventLoopDelayMs;
+    if (isDelayed && !this.#callers.isBelowOthers(identity)) {
+      throw overloaded('MAX_EVENT_LOOP_DELAY_MS', eventLoopDelayMs);
+    }
     const max = isRouter ? concurrentRequests : concurrentRequestsPerCaller;
     const release = this.#callers.acquire(identity, 1, max);
     if (!release) throw tooManyRequests(max);
     return release;
   }
 
-  #assertCapacity(): void {
-    const { concurrentRequests: max } = this.#options;
-    if (this.inFlight >= max) throw overloaded('MAX_CONCURRENT_REQUESTS', max);
-  }
-
-  /** While the gateway is busy, refuses the callers that keep it busy, and not the others. */
-  #assertShare(identity: string): void {
-    const { concurrentRequests, eventLoopDelayMs } = this.#options;
-    const held = this.#callers.held(identity);
-    const isCrowded = this.inFlight >= concurrentRequests * CROWDED_SHARE;
-    const hasOthers = held < this.#callers.total;
-    if (isCrowded && hasOthers && held >= Math.max(1, concurrentRequests * FEW_SHARE)) {
-      throw overloaded('MAX_CONCURRENT_REQUESTS', concurrentRequests);
-    }
-    if (eventLoopDelayMs === 0 || this.#callers.isBelowOthers(identity)) return;
-    if (this.#delayMs() > eventLoopDelayMs) {
-      throw overloaded('MAX_EVENT_LOOP_DELAY_MS', eventLoopDelayMs);
-    }
+  #hasCapacity(identity: string): boolean {
+    const { concurrentRequests } = this.#options;
+    if (this.inFlight < concurrentRequests) return true;
+    const few = Math.max(1, concurrentRequests * FEW_SHARE);
+    return this.inFlight < this.#maxWithReserve && this.#callers.held(identity) < few;
   }
 }
 
