@@ -29,6 +29,8 @@ export interface ExecutionRequest {
 export interface ExecutorOptions {
   /** Defaults to true. When false, graphql-js executes all operations. */
   readonly compileQueries?: boolean;
+  /** Whether the errors of graphql-js suggest no names of the schema. Defaults to false. */
+  readonly hideSuggestions?: boolean;
 }
 
 export type Executor = (request: ExecutionRequest) => Promise<ExecutionResult>;
@@ -45,7 +47,7 @@ const MAX_VARIANTS = 8;
  */
 export function createExecutor(
   schema: GraphQLSchema,
-  { compileQueries = true }: ExecutorOptions = {},
+  { compileQueries = true, hideSuggestions = false }: ExecutorOptions = {},
 ): Executor {
   const variantsOf = new WeakMap<OperationDefinitionNode, CompiledVariants>();
   const compiledQueryFor = (
@@ -72,6 +74,7 @@ export function createExecutor(
       operationName,
       variableValues: variables,
       contextValue: context,
+      hideSuggestions,
     });
   };
 }

@@ -3,6 +3,7 @@ import fastify, { type FastifyInstance, LogController } from 'fastify';
 import type { LogLevel } from '../../config/config.ts';
 import { allowOrigins } from './cors.ts';
 import { negotiateContent } from './content-negotiation.ts';
+import { parseJsonBodies } from './json-body.ts';
 import { sendError, UNREADABLE_REQUEST, useGraphqlErrorHandler } from '../errors/http-error.ts';
 import type { Metrics } from '../observability/metrics.ts';
 import { RequestRecord } from '../observability/request-record.ts';
@@ -70,6 +71,7 @@ export async function registerGraphqlRoute(
   const path = GRAPHQL_PATH;
   await app.register((scope, _options, done) => {
     negotiateContent(scope);
+    parseJsonBodies(scope);
     handler(scope, path);
     scope.route({
       method: ['DELETE', 'HEAD', 'PATCH', 'PUT'],

@@ -71,7 +71,9 @@ export class SubscriptionManager {
     const admission: { cost?: number } = {};
     try {
       await this.#assertRate(caller);
-      const prepared = this.#options.pipeline.prepare(request.readParams(), transport);
+      const prepared = this.#options.pipeline.prepare(request.readParams(), transport, {
+        identity: caller.identity,
+      });
       const changes = await this.#createSourceStream(prepared, caller, (cost) => {
         admission.cost = cost;
       });
@@ -111,9 +113,10 @@ export class SubscriptionManager {
   ): Promise<AsyncIterator<Invocation>> {
     const { limits, rateLimiter, feeds } = this.#options;
     await admitOperation(prepared, caller, { ...limits, rateLimiter }, onCost);
-    const { schema, document, operationName, variables: variableValues } = prepared;
+    const { schema, document, operationName, variables, hideSuggestions } = prepared;
     const contextValue: SubscriptionContext = { canRead: caller.canRead, feeds };
-    const args = { schema, document, operationName, variableValues, contextValue };
+    const operation = { schema, document, operationName, variableValues: variables };
+    const args = { ...operation, contextValue, hideSuggestions };
     const changes = await createSourceEventStream(args);
     if (Symbol.asyncIterator in changes) {
       return (changes as AsyncIterable<Invocation>)[Symbol.asyncIterator]();
