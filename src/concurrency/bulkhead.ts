@@ -10,7 +10,7 @@ export interface BulkheadOptions {
   readonly rates?: CallRates;
 }
 
-/** Whose turn a task takes, and how long it can wait. */
+/** The caller of a task, and the time it can wait. */
 export interface TaskContext {
   readonly caller: string;
   readonly signal: AbortSignal;
