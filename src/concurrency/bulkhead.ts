@@ -67,7 +67,7 @@ export class Bulkhead {
     }
   }
 
-  /** Resolves when the task may start. */
+  /** Resolves when the task may start, with a function that frees its slot. */
   async #enqueue({ caller, signal, deadline }: TaskContext): Promise<Release> {
     const { promise, resolve, reject } = Promise.withResolvers<Release>();
     const waiter = { caller, start: resolve, fail: reject };
