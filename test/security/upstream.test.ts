@@ -104,7 +104,7 @@ describe('the upstream calls of one caller', () => {
       const responses = await Promise.all(times(60, (n) => send(asRouter, n)));
       const seconds = (performance.now() - start) / 1000;
       const { received } = gateway.emulator.counts;
-      // The burst is 4 seconds' worth. Each call under way may be retried once.
+      // The burst is 4 seconds' worth. Each call in flight may be retried once.
       expect(received).toBeLessThanOrEqual(20 + 5 * seconds + 4);
       expect(received).toBeGreaterThanOrEqual(20);
       const errors = responses.flatMap((response) => response.errors);

@@ -68,6 +68,10 @@ export class Metrics {
 
   constructor() {
     collectDefaultMetrics({ register: this.registry });
+    // Alerts need the series before the first refusal.
+    for (const outcome of ['rate_limited', 'unavailable'] as const) {
+      this.#refusedCalls.inc({ outcome }, 0);
+    }
   }
 
   /** Registers a gauge that calls `value` on each scrape. */
