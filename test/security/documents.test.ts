@@ -308,7 +308,7 @@ describe('S3 a body with invalid Unicode', () => {
     expect([response.status, response.errors[0]?.extensions.code]).toEqual([400, 'BAD_REQUEST']);
   });
 
-  it('S3 a document with a lone surrogate is not taken for one with a replacement character', async () => {
+  it('S3 a document with a lone surrogate is not treated as one with a replacement character', async () => {
     const post = (query: string) => postJson(`${gateway.url}/graphql`, `{"query":"${query}"}`);
     expect((await post('{__typename}#\ufffd')).status).toBe(200);
     expect((await post('{__typename}#\\ud800')).status).toBe(400);

@@ -191,7 +191,11 @@ describe('S8 the second caller', () => {
 
   it('S8 does not wait for a page that the first one has in its queue', async () => {
     const { ada, bob } = await setUp(
-      { UPSTREAM_CALLS_PER_SECOND_PER_CALLER: '2', LIST_CACHE_TTL_MS: '60000' },
+      {
+        UPSTREAM_CALLS_PER_SECOND_PER_CALLER: '2',
+        LIST_CACHE_TTL_MS: '60000',
+        REQUEST_TIMEOUT_MS: '20000',
+      },
       { jobs: 20 },
     );
     const flood = times(12, (n) => ada(GET_ID, { arn: arnOf(n) }));
