@@ -13,7 +13,7 @@ import { DocumentPipeline } from './documents/document-pipeline.ts';
 import { registerGraphqlScope } from './graphql-route.ts';
 import { createHttpApp, GRAPHQL_PATH, type HttpAppOptions } from './http/app.ts';
 import { serveHealth } from './http/health.ts';
-import { isUnauthenticated } from './http/host-check.ts';
+import { checkHostSyntax, isUnauthenticated } from './http/host-check.ts';
 import { type PageName, servePages } from './http/static-pages.ts';
 import { limitConnections } from './limits/limit-connections.ts';
 import { createRateLimiter, type RateLimiter } from './limits/rate-limiter.ts';
@@ -92,7 +92,7 @@ export async function startServer(
     authenticator,
     maxMessageBytes: limits.bodyBytes,
     maxSockets: limits.subscriptions,
-    refusalOf: ({ headers }) => checkOrigin(headers, config),
+    refusalOf: (request) => checkHostSyntax(request) ?? checkOrigin(request.headers, config),
   });
   if (config.metrics) serveMetrics(app, metrics);
   let stopping: Promise<void> | undefined;

@@ -3,6 +3,7 @@ import fastify, { type FastifyInstance, LogController } from 'fastify';
 import type { LogLevel } from '../../config/config.ts';
 import { allowOrigins } from './cors.ts';
 import { negotiateContent } from './content-negotiation.ts';
+import { refuseMalformedHosts } from './host-check.ts';
 import { sendError, UNREADABLE_REQUEST, useGraphqlErrorHandler } from '../errors/http-error.ts';
 import type { Metrics } from '../observability/metrics.ts';
 import { RequestRecord } from '../observability/request-record.ts';
@@ -54,6 +55,7 @@ export async function createHttpApp(options: HttpAppOptions): Promise<FastifyIns
   });
   useGraphqlErrorHandler(app, maxBodyBytes);
   logRequests(app, metrics);
+  refuseMalformedHosts(app);
   setSecurityHeaders(app);
   closeIdleConnections(app);
   await allowOrigins(app, corsOrigins);
