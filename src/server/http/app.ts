@@ -15,7 +15,8 @@ declare module 'fastify' {
 }
 
 export interface HttpAppOptions {
-  readonly corsOrigins: readonly string[];
+  /** Undefined: no page of another origin may read anything. */
+  readonly corsOrigins: readonly string[] | undefined;
   readonly logLevel: LogLevel;
   readonly maxBodyBytes: number;
   readonly headersTimeoutMs: number;
@@ -58,7 +59,7 @@ export async function createHttpApp(options: HttpAppOptions): Promise<FastifyIns
   refuseMalformedHosts(app);
   setSecurityHeaders(app);
   closeIdleConnections(app);
-  await allowOrigins(app, corsOrigins);
+  if (corsOrigins) await allowOrigins(app, corsOrigins);
   return app;
 }
 
