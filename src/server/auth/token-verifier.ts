@@ -28,17 +28,17 @@ const MAX_VALID_TOKENS = 1000;
 export type Verification =
   | { readonly kind: 'valid'; readonly payload: JWTPayload }
   | { readonly kind: 'invalid' }
-  /** The JWKS cannot be loaded, so the token cannot be verified. */
-  | { readonly kind: 'unavailable'; readonly cause: unknown };
+  /** The JWKS cannot be loaded. Only the first verification after a failed fetch has its cause. */
+  | { readonly kind: 'unavailable'; readonly cause?: unknown };
 
 /** Verifies bearer tokens with the keys that their issuer publishes. */
 export class TokenVerifier {
   readonly #config: TokenConfig;
   readonly #keys: ReturnType<typeof createRemoteJWKSet>;
-  #hasKeys = false;
+  #loading: Promise<boolean> | undefined;
   #keysFetchedAt = 0;
   #backoffUntil = 0;
-  #lastFetchError: unknown;
+  #unreportedCause: unknown;
   /** Verifying a signature costs more CPU than all other checks of a request. */
   readonly #validTokens = new LRUCache<string, JWTPayload>({ max: MAX_VALID_TOKENS });
 
@@ -51,38 +51,52 @@ export class TokenVerifier {
     });
   }
 
-  /** Returns whether the JWKS has been loaded. Tries to load it if not. */
+  /** Returns whether the JWKS has been loaded. Tries to load it if not, except after a failure. */
   async isReady(): Promise<boolean> {
-    if (!this.#hasKeys) {
-      this.#hasKeys = await this.#keys.reload().then(
-        () => true,
-        () => false,
-      );
-      if (this.#hasKeys) this.#keysFetchedAt = Date.now();
+    if (this.#keys.jwks()) return true;
+    if (Date.now() < this.#backoffUntil) return false;
+    this.#loading ??= this.#load().finally(() => (this.#loading = undefined));
+    return this.#loading;
+  }
+
+  async #load(): Promise<boolean> {
+    try {
+      await this.#keys.reload();
+    } catch (cause) {
+      this.#backOff(cause);
+      return false;
     }
-    return this.#hasKeys;
+    this.#keysFetchedAt = Date.now();
+    return true;
   }
 
   async verify(token: string): Promise<Verification> {
     if (token.length > MAX_TOKEN_LENGTH) return { kind: 'invalid' };
     const payload = this.#validTokens.get(token);
     if (payload) return { kind: 'valid', payload };
-    if (Date.now() < this.#backoffUntil)
-      return this.#verifyWithLastKeys(token, this.#lastFetchError);
+    if (Date.now() < this.#backoffUntil) return this.#verifyWithLastKeys(token);
     const verification = await this.#verifyWith(token, this.#keys);
     // An invalid token may be rejected before the keys are fetched, so only fresh keys count.
     if (this.#keys.fresh) this.#keysFetchedAt = Date.now();
     if (verification.kind !== 'unavailable') return verification;
-    this.#lastFetchError = verification.cause;
-    this.#backoffUntil = Date.now() + JWKS_BACKOFF_MS;
-    return this.#verifyWithLastKeys(token, verification.cause);
+    this.#backOff(verification.cause);
+    return this.#verifyWithLastKeys(token);
   }
 
-  #verifyWithLastKeys(token: string, cause: unknown): Promise<Verification> | Verification {
+  #backOff(cause: unknown): void {
+    // Several verifications may have waited for the same fetch.
+    if (Date.now() < this.#backoffUntil) return;
+    this.#backoffUntil = Date.now() + JWKS_BACKOFF_MS;
+    this.#unreportedCause = cause;
+  }
+
+  #verifyWithLastKeys(token: string): Promise<Verification> | Verification {
     const keys = this.#keys.jwks();
     const tooOld = Date.now() - this.#keysFetchedAt > MAX_KEYS_AGE_MS;
-    if (!keys || tooOld) return { kind: 'unavailable', cause };
-    return this.#verifyWith(token, createLocalJWKSet(keys));
+    if (keys && !tooOld) return this.#verifyWith(token, createLocalJWKSet(keys));
+    const cause = this.#unreportedCause;
+    this.#unreportedCause = undefined;
+    return { kind: 'unavailable', cause };
   }
 
   async #verifyWith(token: string, keys: JWTVerifyGetKey): Promise<Verification> {
