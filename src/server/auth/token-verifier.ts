@@ -21,6 +21,7 @@ const JWKS_BACKOFF_MS = 5000;
 const MAX_KEYS_AGE_MS = 86_400_000;
 /** Longer tokens are rejected without being parsed. */
 const MAX_TOKEN_LENGTH = 8192;
+const MAX_SUBJECT_LENGTH = 256;
 /** How long a successful verification is cached, at most until the token expires. */
 const TOKEN_CACHE_TTL_MS = 60_000;
 const MAX_VALID_TOKENS = 1000;
@@ -109,6 +110,7 @@ export class TokenVerifier {
         clockTolerance: CLOCK_TOLERANCE_SECONDS,
         requiredClaims: ['sub', 'exp'],
       });
+      if (!isSubject(payload.sub)) return { kind: 'invalid' };
       this.#addToCache(token, payload);
       return { kind: 'valid', payload };
     } catch (cause) {
@@ -121,6 +123,12 @@ export class TokenVerifier {
     const ttl = Math.min(TOKEN_CACHE_TTL_MS, expiresAt - Date.now());
     if (ttl > 0) this.#validTokens.set(token, payload, { ttl });
   }
+}
+
+/** The subject identifies the caller in limits and logs. */
+function isSubject(sub: unknown): boolean {
+  const isText = typeof sub === 'string' && sub.length <= MAX_SUBJECT_LENGTH && sub.isWellFormed();
+  return isText && /[\p{L}\p{N}\p{P}\p{S}]/u.test(sub);
 }
 
 /** All other errors mean that the JWKS could not be fetched or is invalid. */
