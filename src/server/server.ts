@@ -238,9 +238,7 @@ async function listen(app: FastifyInstance, config: Config): Promise<string> {
     port,
     listenTextResolver: (address) => `listening on ${address}`,
   });
-  if (upstream.endpoint !== undefined) {
-    app.log.info({ endpoint: upstream.endpoint }, 'using custom Bedrock endpoint');
-  }
+  if (upstream.endpoint !== undefined) logEndpoint(app, upstream.endpoint);
   if (isUnauthenticated(auth)) {
     const rights = config.start
       ? 'read all invocations and start new ones'
@@ -249,4 +247,16 @@ async function listen(app: FastifyInstance, config: Config): Promise<string> {
     app.log[isLoopback(host) ? 'info' : 'warn']({ host }, message);
   }
   return url;
+}
+
+function logEndpoint({ log }: FastifyInstance, endpoint: string): void {
+  const { protocol, hostname } = new URL(endpoint);
+  if (protocol === 'https:' || isLoopback(hostname)) {
+    log.info({ endpoint }, 'using custom Bedrock endpoint');
+  } else {
+    const message =
+      'AWS_ENDPOINT_URL_BEDROCK_RUNTIME has no TLS: others on the network may read and change the ' +
+      'calls to Amazon Bedrock; use https';
+    log.warn({ endpoint }, message);
+  }
 }
