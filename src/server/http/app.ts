@@ -3,6 +3,7 @@ import fastify, { type FastifyInstance, LogController } from 'fastify';
 import type { LogLevel } from '../../config/config.ts';
 import { allowOrigins } from './cors.ts';
 import { negotiateContent } from './content-negotiation.ts';
+import { refuseMalformedHosts } from './host-check.ts';
 import { sendError, UNREADABLE_REQUEST, useGraphqlErrorHandler } from '../errors/http-error.ts';
 import type { Metrics } from '../observability/metrics.ts';
 import { RequestRecord } from '../observability/request-record.ts';
@@ -14,7 +15,8 @@ declare module 'fastify' {
 }
 
 export interface HttpAppOptions {
-  readonly corsOrigins: readonly string[];
+  /** Undefined: no page of another origin may read anything. */
+  readonly corsOrigins: readonly string[] | undefined;
   readonly logLevel: LogLevel;
   readonly maxBodyBytes: number;
   readonly headersTimeoutMs: number;
@@ -54,9 +56,10 @@ export async function createHttpApp(options: HttpAppOptions): Promise<FastifyIns
   });
   useGraphqlErrorHandler(app, maxBodyBytes);
   logRequests(app, metrics);
+  refuseMalformedHosts(app);
   setSecurityHeaders(app);
   closeIdleConnections(app);
-  await allowOrigins(app, corsOrigins);
+  if (corsOrigins) await allowOrigins(app, corsOrigins);
   return app;
 }
 
