@@ -72,7 +72,8 @@ describeWhen(missingChromium, 'the dashboard', () => {
     await visitDashboard(tab, `${gateway.url}/`);
     for (const { invocationArn } of [failed, completed]) {
       const job = row(tab.page, invocationArn.slice(-12));
-      await job.getByText(escapes.join('')).waitFor();
+      // The open panel hides this column.
+      await job.getByText(escapes.join('')).waitFor({ state: 'attached' });
       await job.click();
       await tab.page.locator('.details').getByText(escapes.join('')).first().waitFor();
       const html = await tab.page.evaluate<string>('document.body.outerHTML');
