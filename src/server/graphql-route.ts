@@ -7,6 +7,7 @@ import type { ServerContext } from './apollo/server-context.ts';
 import type { Authenticator } from './auth/authenticate.ts';
 import { createNoCachePolicy, setCacheHeaders } from './caching/cache-headers.ts';
 import type { ResponseCache } from './caching/response-cache.ts';
+import type { DocumentPipeline } from './documents/document-pipeline.ts';
 import type { DocumentQueue } from './documents/document-queue.ts';
 import { prepareOperations } from './documents/prepare-operation-hook.ts';
 import { registerGraphqlRoute } from './http/app.ts';
@@ -24,6 +25,7 @@ import type { SubscriptionManager } from './subscriptions/subscription-manager.t
 
 export interface GraphqlRouteOptions extends RequestContextOptions {
   readonly apollo: ApolloServer<ServerContext>;
+  readonly pipeline: DocumentPipeline;
   readonly documents: DocumentQueue;
   readonly turns: FairTurns;
   readonly authenticator: Authenticator;
@@ -42,14 +44,14 @@ export async function registerGraphqlScope(
   app: FastifyInstance,
   options: GraphqlRouteOptions,
 ): Promise<void> {
-  const { config, documents, turns, subscriptions } = options;
+  const { config, pipeline, documents, turns, subscriptions } = options;
   await registerGraphqlRoute(app, (scope, path) => {
     startTraces(scope);
     enforceLoopbackHost(scope, config);
     limitCallers(scope, options);
     parseJsonBodies(scope, turns);
     serveEvents(scope, subscriptions, config);
-    options.responseCache?.register(scope);
+    options.responseCache?.register(scope, (body) => pipeline.mightMutate(body));
     prepareOperations(scope, documents);
     setCacheHeaders(scope, config.cache);
     scope.route({ method: ['GET', 'POST'], url: path, handler: createHandler(options) });

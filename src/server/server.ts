@@ -13,6 +13,7 @@ import { type Authenticator, createAuthenticator } from './auth/authenticate.ts'
 import { ResponseCache } from './caching/response-cache.ts';
 import { DocumentPipeline } from './documents/document-pipeline.ts';
 import { DocumentQueue } from './documents/document-queue.ts';
+import { loadTrustedDocuments } from './documents/load-trusted-documents.ts';
 import { registerGraphqlScope } from './graphql-route.ts';
 import { createHttpApp, GRAPHQL_PATH, type HttpAppOptions } from './http/app.ts';
 import { checkHostSyntax, isUnauthenticated } from './http/host-check.ts';
@@ -57,6 +58,8 @@ export async function startServer(
   dependencies: ServerDependencies = {},
 ): Promise<Server> {
   const { limits } = config;
+  const schema = createSchema(config.graphRole, { start: config.start !== undefined });
+  const trusted = loadTrustedDocuments({ ...config, schema }, WEB_FOLDER);
   const metrics = new Metrics();
   const source = await createSource(config, metrics, dependencies);
   const authenticator = createAuthenticator(config.auth);
@@ -66,11 +69,10 @@ export async function startServer(
   const { log } = app;
   limitConnections(app, limits.connectionsPerAddress);
   const rateLimiter = createRateLimiter(limits.costPerMinute);
-  const schema = createSchema(config.graphRole, { start: config.start !== undefined });
-  const pipeline = new DocumentPipeline({ ...config, schema });
+  const pipeline = new DocumentPipeline({ ...config, schema, trusted });
   const turns = new FairTurns();
   const documents = new DocumentQueue({ pipeline, turns, rateLimiter });
-  const shared = { ...config, schema, documents, rateLimiter, metrics, log };
+  const shared = { ...config, schema, pipeline, documents, rateLimiter, metrics, log };
   const apollo = createApollo({ ...shared, reportUpstream: config.exposeUpstreamStats, app });
   await apollo.start();
   await servePages(app, enabledPages(config), WEB_FOLDER);

@@ -237,11 +237,18 @@ function rawGet(target: string, accept: string): Promise<{ status: number; body:
   return new Promise((resolve, reject) => {
     const { hostname, port } = new URL(gateway.url);
     request({ hostname, port, path: target, headers }, (response) => {
+      const status = response.statusCode ?? 0;
+      // An event stream has no end.
+      if (response.headers['content-type']?.startsWith('text/event-stream')) {
+        response.destroy();
+        resolve({ status, body: '' });
+        return;
+      }
       let body = '';
       response.setEncoding('utf8');
       response.on('data', (chunk: string) => (body += chunk));
       response.on('end', () => {
-        resolve({ status: response.statusCode ?? 0, body });
+        resolve({ status, body });
       });
     })
       .on('error', reject)
