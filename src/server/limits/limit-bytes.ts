@@ -8,7 +8,7 @@ import { responseTooLarge } from '../errors/public-error.ts';
 const RETRY_AFTER_SECONDS = 1;
 
 /**
- * Limits the bytes that each caller makes the gateway hold: the bodies of requests in flight, and the
+ * Limits the bytes that each caller makes the gateway hold: the bodies of requests in flight, and
  * responses that the caller has not read yet. Also limits the size of one response.
  */
 export function limitBytes(scope: FastifyInstance, limits: LimitsConfig, unsent: Shares): void {
