@@ -72,7 +72,7 @@ export async function startServer(
   const pipeline = new DocumentPipeline({ ...config, schema, trusted });
   const turns = new FairTurns();
   const documents = new DocumentQueue({ pipeline, turns, rateLimiter });
-  const shared = { ...config, schema, pipeline, documents, rateLimiter, metrics, log };
+  const shared = { ...config, schema, documents, rateLimiter, metrics, log };
   const apollo = createApollo({ ...shared, reportUpstream: config.exposeUpstreamStats, app });
   await apollo.start();
   await servePages(app, enabledPages(config), WEB_FOLDER);
@@ -86,7 +86,7 @@ export async function startServer(
     for (const feed of feeds) feed.refreshSoon();
   };
   const unsentBytes = new Shares(limits.unsentBytesPerCaller);
-  const route = { ...shared, config, apollo, turns, authenticator, subscriptions };
+  const route = { ...shared, config, pipeline, apollo, turns, authenticator, subscriptions };
   const startLimits = new StartLimits(config.start ?? {});
   const starts = { starter: source, startLimits, onStart };
   await registerGraphqlScope(app, { ...route, ...starts, unsentBytes, responseCache, sources });

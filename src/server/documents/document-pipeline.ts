@@ -1,6 +1,6 @@
 import type { DocumentNode } from 'graphql';
 import type { ExecutableOperation } from '../../graphql/limits/root-fields.ts';
-import { checkDocument, type DocumentRules } from './check-document.ts';
+import type { DocumentRules } from './document-rules.ts';
 import { coerceVariables } from './coerce-variables.ts';
 import { FairCache } from './fair-cache.ts';
 import { DocumentFinder, type FinderOptions, type FoundDocument } from './find-document.ts';
@@ -9,6 +9,7 @@ import { parseDocument } from './parse-document.ts';
 import { RequestRefusedError } from './refusal.ts';
 import { assertOperationType, selectOperation, type Transport } from './select-operation.ts';
 import { TrustedDocuments } from './trusted-documents.ts';
+import { measureDocument, validateDocument } from './validate-document.ts';
 
 export interface DocumentPipelineOptions extends DocumentRules {
   /** How documents may be sent. By default as text only. */
@@ -128,8 +129,10 @@ export class DocumentPipeline {
     let document: DocumentNode | undefined;
     let comparisons = 0;
     try {
-      document = parseDocument(text, this.#rules.limits);
-      comparisons = checkDocument(document, this.#rules);
+      const { schema, limits, introspection } = this.#rules;
+      document = parseDocument(text, limits);
+      comparisons = measureDocument(document, limits);
+      validateDocument(schema, document, introspection);
     } finally {
       onChecked?.({ isNew: true, tokens: tokensOf(document), comparisons });
     }

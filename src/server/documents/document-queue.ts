@@ -38,7 +38,9 @@ export class DocumentQueue {
   async prepare(request: QueuedRequest): Promise<PreparedOperation> {
     const { pipeline, turns, rateLimiter } = this.#options;
     const { params, transport, identity, isLarge = false } = request;
-    if (pipeline.isKnown(params) && !isLarge) return pipeline.prepare(params, transport);
+    if (pipeline.isKnown(params) && !isLarge) {
+      return pipeline.prepare(params, transport, { identity });
+    }
     if (turns.waitingOf(identity) >= MAX_WAITING) throw tooManyWaiting();
     const onChecked = (check: DocumentCheck) => {
       if (check.isNew) void rateLimiter.consume(identity, costOf(check));

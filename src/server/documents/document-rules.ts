@@ -12,27 +12,14 @@ export interface DocumentRules {
 }
 
 /**
- * Measures and validates a document. Returns how many comparisons of fields that took at most.
- *
- * @throws {RequestRefusedError}
- */
-export function checkDocument(
-  document: DocumentNode,
-  { schema, limits, introspection }: DocumentRules,
-): number {
-  const comparisons = measureDocument(document, limits);
-  validateDocument(schema, document, introspection);
-  return comparisons;
-}
-
-/**
  * Parses a text and checks the document, with all of its operations.
  *
  * @throws {RequestRefusedError}
  */
 export function parseTrustedDocument(text: string, rules: DocumentRules): DocumentNode {
   const document = parseDocument(text, rules.limits);
-  checkDocument(document, rules);
+  measureDocument(document, rules.limits);
+  validateDocument(rules.schema, document, rules.introspection);
   assertRootTypes(document, rules.schema);
   return document;
 }
