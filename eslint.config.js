@@ -54,7 +54,12 @@ export default tseslint.config(
       tseslint.configs.stylisticTypeChecked,
       comments.recommended,
     ],
-    languageOptions: { parserOptions: { projectService: true } },
+    languageOptions: {
+      parserOptions: {
+        project: ['tsconfig.json', 'web/tsconfig.json'],
+        tsconfigRootDir: import.meta.dirname,
+      },
+    },
     rules: {
       '@eslint-community/eslint-comments/require-description': 'error',
       '@typescript-eslint/consistent-type-imports': 'error',

@@ -1,21 +1,13 @@
 /** @type {import('jest').Config} */
 export default {
-  testEnvironment: 'node',
+  testEnvironment: '<rootDir>/scripts/jest/native-environment.cjs',
   roots: ['<rootDir>/test'],
   testMatch: ['**/*.test.ts'],
   testPathIgnorePatterns: ['/node_modules/'],
-  extensionsToTreatAsEsm: ['.ts'],
-  transform: {
-    '\\.ts$': [
-      '@swc/jest',
-      {
-        jsc: { parser: { syntax: 'typescript' }, target: 'es2024' },
-        module: { type: 'es6' },
-        sourceMaps: 'inline',
-      },
-    ],
-  },
-  testSequencer: '<rootDir>/scripts/longest-first-sequencer.cjs',
+  // Node runs TypeScript itself.
+  transform: {},
+  testRunner: '<rootDir>/scripts/jest/native-runner.cjs',
+  testSequencer: '<rootDir>/scripts/jest/longest-first-sequencer.cjs',
   testTimeout: 90_000,
   // By default, Jest leaves one core idle.
   maxWorkers: '100%',

@@ -113,3 +113,18 @@ describe('module boundaries', () => {
     expect(readers).toEqual(['main.ts']);
   });
 });
+
+describe('the harness of the tests', () => {
+  // Test files share its modules, so a hook at the top of one would run for the first file only.
+  it('registers no tests and no hooks when it is imported', () => {
+    const tests = new URL('.', import.meta.url).pathname;
+    const registering = readdirSync(tests, { recursive: true, encoding: 'utf8' })
+      .filter((file) => /(?<!\.test)\.ts$/.test(file) && !file.includes('node_modules'))
+      .filter((file) =>
+        /^(?:before|after|describe|it|test)(?:Each|All)?\b/m.test(
+          readFileSync(join(tests, file), 'utf8'),
+        ),
+      );
+    expect(registering).toEqual([]);
+  });
+});

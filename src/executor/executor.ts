@@ -31,6 +31,8 @@ export interface ExecutorOptions {
   readonly compileQueries?: boolean;
   /** Maximum size of the data of a compiled query. Defaults to no limit. */
   readonly maxBytes?: number;
+  /** Whether the errors of graphql-js suggest no names of the schema. Defaults to false. */
+  readonly hideSuggestions?: boolean;
 }
 
 export { ResponseTooLargeError } from './field-writers.ts';
@@ -49,7 +51,7 @@ const MAX_VARIANTS = 8;
  */
 export function createExecutor(
   schema: GraphQLSchema,
-  { compileQueries = true, maxBytes = Infinity }: ExecutorOptions = {},
+  { compileQueries = true, maxBytes = Infinity, hideSuggestions = false }: ExecutorOptions = {},
 ): Executor {
   const variantsOf = new WeakMap<OperationDefinitionNode, CompiledVariants>();
   const compiledQueryFor = (
@@ -76,6 +78,7 @@ export function createExecutor(
       operationName,
       variableValues: variables,
       contextValue: context,
+      hideSuggestions,
     });
   };
 }

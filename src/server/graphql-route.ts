@@ -1,7 +1,7 @@
 import type { ApolloServer } from '@apollo/server';
-import { fastifyApolloHandler } from '@as-integrations/fastify';
 import type { FastifyInstance } from 'fastify';
 import type { Shares } from '../concurrency/shares.ts';
+import { createApolloHandler } from './apollo/apollo-handler.ts';
 import type { ServerContext } from './apollo/server-context.ts';
 import type { Authenticator } from './auth/authenticate.ts';
 import { createNoCachePolicy, setCacheHeaders } from './caching/cache-headers.ts';
@@ -54,12 +54,10 @@ export async function registerGraphqlScope(
 
 function createHandler(options: GraphqlRouteOptions) {
   const allowsNoCache = createNoCachePolicy(options.config.cache);
-  return fastifyApolloHandler(options.apollo, {
-    context: async (request, reply) => {
-      const { headers, record } = request;
-      const bypassCache = await allowsNoCache(headers, record.caller?.identity ?? '');
-      return createRequestContext(request, reply, bypassCache, options);
-    },
+  return createApolloHandler(options.apollo, async (request, reply) => {
+    const { headers, record } = request;
+    const bypassCache = await allowsNoCache(headers, record.caller?.identity ?? '');
+    return createRequestContext(request, reply, bypassCache, options);
   });
 }
 

@@ -8,9 +8,6 @@ const DESKTOP = { width: 1600, height: 900 };
 const WAIT_MS = 60_000;
 const RUN = { name: 'Execute query (Ctrl-Enter)' };
 
-// The editor takes long to start on a busy machine.
-import.meta.jest.setTimeout(90_000);
-
 describeWhen(missingChromium, 'the explorer', () => {
   let browser: Browser;
   let tab: Tab;

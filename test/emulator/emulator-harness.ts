@@ -28,11 +28,13 @@ export class TestClock {
 }
 
 const running: Emulator[] = [];
-afterEach(async () => {
-  await Promise.all(running.splice(0).map((emulator) => emulator.destroy()));
-});
 
-/** Starts an emulator that is destroyed after the test. Its clock stands at noon by default. */
+/** Destroys all started emulators. Call it in `afterEach`. */
+export async function destroyEmulators(): Promise<void> {
+  await Promise.all(running.splice(0).map((emulator) => emulator.destroy()));
+}
+
+/** Starts an emulator whose clock stands at noon by default. */
 export async function startEmulator(options: EmulatorOptions = {}): Promise<Emulator> {
   const emulator = createEmulator({ clock: () => NOON, ...options });
   running.push(emulator);

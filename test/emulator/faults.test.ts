@@ -6,14 +6,17 @@ import type { Emulator, Fault } from '../../src/emulator/emulator.ts';
 import {
   AUTHORIZATION,
   call,
+  destroyEmulators,
   list,
   listOverHttp2,
   sendRaw,
   start,
-  startEmulator,
   START_INPUT,
+  startEmulator,
   waitUntil,
 } from './emulator-harness.ts';
+
+afterEach(destroyEmulators);
 
 /** Sends a request over HTTP/1.1. Returns its error, or undefined after a complete response. */
 function requestError(emulator: Emulator): Promise<unknown> {

@@ -1,4 +1,15 @@
-import { call, get, list, MINUTE, NOON, SECOND, startEmulator } from './emulator-harness.ts';
+import {
+  call,
+  destroyEmulators,
+  get,
+  list,
+  MINUTE,
+  NOON,
+  SECOND,
+  startEmulator,
+} from './emulator-harness.ts';
+
+afterEach(destroyEmulators);
 
 const ARN = 'arn:aws:bedrock:us-east-1:111122223333:async-invoke/abcdefghij01';
 

@@ -1,4 +1,15 @@
-import { get, list, MINUTE, NOON, SECOND, startEmulator, TestClock } from './emulator-harness.ts';
+import {
+  destroyEmulators,
+  get,
+  list,
+  MINUTE,
+  NOON,
+  SECOND,
+  startEmulator,
+  TestClock,
+} from './emulator-harness.ts';
+
+afterEach(destroyEmulators);
 
 const DAY = 24 * 60 * MINUTE;
 

@@ -1,5 +1,7 @@
 import { createEmulator, type EmulatorKnobs } from '../../src/emulator/emulator.ts';
-import { startEmulator } from './emulator-harness.ts';
+import { destroyEmulators, startEmulator } from './emulator-harness.ts';
+
+afterEach(destroyEmulators);
 
 describe('knobs', () => {
   it.each<[Partial<EmulatorKnobs>, string]>([

@@ -5,13 +5,16 @@ import { createEmulator } from '../../src/emulator/emulator.ts';
 import {
   AUTHORIZATION,
   call,
+  destroyEmulators,
   NOON,
   start,
-  startEmulator,
   START_INPUT,
+  startEmulator,
   TestClock,
   waitUntil,
 } from './emulator-harness.ts';
+
+afterEach(destroyEmulators);
 
 describe('request log', () => {
   it('records a request and the status of its response', async () => {

@@ -1,6 +1,7 @@
 import {
   arns,
   call,
+  destroyEmulators,
   list,
   MINUTE,
   NOON,
@@ -8,6 +9,8 @@ import {
   SECOND,
   startEmulator,
 } from './emulator-harness.ts';
+
+afterEach(destroyEmulators);
 
 const AT = '2026-03-01T12:00:00.000Z';
 

@@ -2,6 +2,7 @@ import type { Emulator } from '../../src/emulator/emulator.ts';
 import {
   arns,
   call,
+  destroyEmulators,
   list,
   listPages,
   MINUTE,
@@ -10,6 +11,8 @@ import {
   startEmulator,
   TestClock,
 } from './emulator-harness.ts';
+
+afterEach(destroyEmulators);
 
 async function listError(emulator: Emulator, query: Record<string, string>) {
   const { status, type, message } = await call(emulator, `/async-invoke?${search(query)}`);

@@ -1,14 +1,17 @@
 import {
   call,
+  destroyEmulators,
   get,
   list,
   MINUTE,
   NOON,
   start,
-  startEmulator,
   START_INPUT,
+  startEmulator,
   TestClock,
 } from './emulator-harness.ts';
+
+afterEach(destroyEmulators);
 
 const output = (s3: unknown) => ({ ...START_INPUT, outputDataConfig: { s3OutputDataConfig: s3 } });
 const tagged = (...tags: unknown[]) => ({ ...START_INPUT, tags });

@@ -3,11 +3,14 @@ import { connect } from 'node:http2';
 import {
   AUTHORIZATION,
   call,
+  destroyEmulators,
   get,
   listOverHttp2,
   sendRaw,
   startEmulator,
 } from './emulator-harness.ts';
+
+afterEach(destroyEmulators);
 
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/;
 

@@ -3,7 +3,7 @@
 // subgraphs, and reports the cost of each operation in its extensions.
 import { createServer } from 'node:http';
 import { readFileSync } from 'node:fs';
-import { createGatewayRuntime } from '@graphql-hive/gateway';
+import { createGatewayRuntime } from '@graphql-hive/gateway-runtime';
 
 const runtime = createGatewayRuntime({
   supergraph: readFileSync(process.argv[2], 'utf8'),

@@ -11,14 +11,13 @@ import type { FormattedExecutionResult, GraphQLSchema } from 'graphql';
 import type { LimitsConfig } from '../../config/config.ts';
 import { createExecutor } from '../../executor/executor.ts';
 import { serialize } from '../../executor/serialized-data.ts';
-import type { DocumentPipeline } from '../documents/document-pipeline.ts';
 import { formatError } from '../errors/format-error.ts';
 import { ConcurrentCost } from '../limits/concurrent-cost.ts';
 import type { RateLimiter } from '../limits/rate-limiter.ts';
 import { admissionPlugin } from './admission-plugin.ts';
 import { asApolloGateway } from './apollo-gateway.ts';
-import { createDocumentStore } from './document-store.ts';
 import { drainHttp } from './drain-plugin.ts';
+import { preparedDocumentPlugin } from './prepared-document-plugin.ts';
 import { responsePlugin } from './response-plugin.ts';
 import type { ServerContext } from './server-context.ts';
 import { reportUpstream } from './upstream-extension.ts';
@@ -28,7 +27,6 @@ export interface ApolloOptions {
   readonly introspection: boolean;
   readonly limits: LimitsConfig;
   readonly rateLimiter: RateLimiter;
-  readonly pipeline: DocumentPipeline;
   readonly requestTimeoutMs: number;
   readonly app: FastifyInstance;
   readonly compileQueries: boolean;
@@ -36,22 +34,25 @@ export interface ApolloOptions {
 }
 
 export function createApollo(options: ApolloOptions) {
-  const { schema, introspection, limits, rateLimiter, pipeline, requestTimeoutMs, app } = options;
+  const { schema, introspection, limits, rateLimiter, requestTimeoutMs, app } = options;
   const { compileQueries } = options;
-  const execute = createExecutor(schema, { compileQueries, maxBytes: limits.responseBytes });
+  const execute = createExecutor(schema, {
+    compileQueries,
+    maxBytes: limits.responseBytes,
+    hideSuggestions: !introspection,
+  });
   return new ApolloServer<ServerContext>({
     gateway: asApolloGateway(schema, (context) => {
       const { document, operation, operationName, variables, values } = context.operation;
       return execute({ document, operation, operationName, variables, values, context });
     }),
-    documentStore: createDocumentStore(pipeline),
-    introspection,
+    documentStore: null,
     csrfPrevention: true,
     allowBatchedHttpRequests: false,
     persistedQueries: false,
-    hideSchemaDetailsFromClientErrors: !introspection,
+    // Apollo Server would search each message. graphql-js hides its suggestions itself.
+    hideSchemaDetailsFromClientErrors: false,
     includeStacktraceInErrorResponses: false,
-    parseOptions: { maxLexicalTokens: limits.documentTokens },
     // The command line owns the process, and stops the server on a signal.
     stopOnTerminationSignals: false,
     logger: app.log,
@@ -68,6 +69,7 @@ export function createApollo(options: ApolloOptions) {
       ApolloServerPluginUsageReportingDisabled(),
       ApolloServerPluginSchemaReportingDisabled(),
       drainHttp(app, requestTimeoutMs),
+      preparedDocumentPlugin(),
       admissionPlugin({
         ...limits,
         rateLimiter,

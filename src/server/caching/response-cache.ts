@@ -25,13 +25,10 @@ interface InFlightResponse {
   readonly complete: (response: CachedResponse | undefined) => void;
 }
 
-/** Requests with longer bodies are not cached. */
-const MAX_BODY_LENGTH = 16_384;
-
 /**
  * Caches whole responses per caller for as long as the data they were built from is fresh.
- * Concurrent equal requests wait for the first one. Requests are equal if their bodies are equal
- * and their callers have the same identity and rights.
+ * Concurrent equal requests wait for the first one. Requests are equal if the texts of their
+ * bodies are equal and their callers have the same identity and rights.
  *
  * A cached response still costs authentication and its share of the rate limit. It skips the checks
  * of Apollo Server, which the first request passed. So the hooks that authenticate and limit
@@ -137,11 +134,11 @@ function toCachedResponse(
 
 /** Returns undefined for requests whose responses cannot be shared. */
 function keyOf(request: FastifyRequest): string | undefined {
-  const { method, headers, body, record } = request;
+  const { method, headers, body, bodyText, record } = request;
   if (method !== 'POST' || typeof body !== 'object' || body === null || !record.caller) {
     return undefined;
   }
-  if (Number(headers['content-length'] ?? Infinity) > MAX_BODY_LENGTH) return undefined;
+  if (bodyText === undefined) return undefined;
   // These headers set a deadline for this request only, or bypass the cache.
   if (headers['x-request-timeout-ms'] !== undefined || headers['cache-control'] !== undefined) {
     return undefined;
@@ -149,17 +146,8 @@ function keyOf(request: FastifyRequest): string | undefined {
   if (wantsReport(headers) || acceptsOnlyEvents(headers.accept)) return undefined;
   if (mightBeMutation(body)) return undefined;
   const { identity, canRead, isRouter } = record.caller;
-  return toJson([identity, canRead, isRouter, headers.accept ?? '', body]);
-}
-
-/** Returns undefined for a body that is nested too deeply to be serialized. */
-function toJson(value: unknown): string | undefined {
-  try {
-    return JSON.stringify(value);
-  } catch (error) {
-    if (error instanceof RangeError) return undefined;
-    throw error;
-  }
+  // Different numbers can have the same JSON once they are parsed, such as `1e400` and `null`.
+  return `${JSON.stringify([identity, canRead, isRouter, headers.accept ?? ''])}${bodyText}`;
 }
 
 /** A mutation must run for each request. */

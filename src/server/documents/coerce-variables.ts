@@ -1,7 +1,6 @@
 import { getVariableValues, type GraphQLSchema, type OperationDefinitionNode } from 'graphql';
 import type { VariableValues } from '../../graphql/limits/root-fields.ts';
 import { RequestRefusedError, withCode } from './refusal.ts';
-import { withoutSuggestion } from './validate-document.ts';
 
 const MAX_ERRORS = 5;
 
@@ -15,11 +14,10 @@ export function coerceVariables(
   schema: GraphQLSchema,
   { variableDefinitions = [] }: OperationDefinitionNode,
   variables: VariableValues,
-  introspection: boolean,
+  hideSuggestions: boolean,
 ): VariableValues {
-  const options = { maxErrors: MAX_ERRORS };
+  const options = { maxErrors: MAX_ERRORS, hideSuggestions };
   const { coerced, errors } = getVariableValues(schema, variableDefinitions, variables, options);
   if (coerced) return coerced;
-  const shown = introspection ? errors : errors.map(withoutSuggestion);
-  throw new RequestRefusedError(shown.map((error) => withCode('BAD_USER_INPUT', error)));
+  throw new RequestRefusedError(errors.map((error) => withCode('BAD_USER_INPUT', error)));
 }

@@ -33,19 +33,43 @@ export function readParams(source: unknown): GraphqlParams {
 }
 
 /**
- * Reads the parameters from the URL of a GET. It parses the URL as Apollo Server does, so that both
- * read the same document.
+ * Reads the parameters from the URL of a GET.
  *
  * @throws {RequestRefusedError}
  */
 export function readUrlParams(url: string): GraphqlParams {
-  const { searchParams } = new URL(url, 'http://localhost');
+  const searchParams = new URLSearchParams(queryStringOf(url));
   return readParams({
     query: readOnce(searchParams, 'query'),
     operationName: readOnce(searchParams, 'operationName'),
     variables: readJson(searchParams, 'variables'),
     extensions: readJson(searchParams, 'extensions'),
   });
+}
+
+/**
+ * Returns the text between `?` and `#`. Malformed percent-escapes and invalid UTF-8 are refused,
+ * because programs that tolerate them read them differently.
+ */
+function queryStringOf(url: string): string {
+  const [beforeFragment = ''] = url.split('#', 1);
+  const [, ...parts] = beforeFragment.split('?');
+  const queryString = parts.join('?');
+  if (!ASCII.test(queryString) || !isPercentEncodedUtf8(queryString)) {
+    throw badRequest('The URL must be ASCII, with percent-escapes of valid UTF-8.');
+  }
+  return queryString;
+}
+
+const ASCII = /^[!-~]*$/;
+
+function isPercentEncodedUtf8(text: string): boolean {
+  try {
+    decodeURIComponent(text);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 function readOnce(params: URLSearchParams, name: string): string | undefined {

@@ -36,10 +36,11 @@ export function isGraphqlMethod({ method }: Pick<FastifyRequest, 'method'>): boo
 
 function prepare(request: FastifyRequest, pipeline: DocumentPipeline): PreparedOperation {
   const { method, body, url, record } = request;
+  const identity = record.caller?.identity ?? '';
   const prepared =
     method === 'POST'
-      ? pipeline.prepare(readParams(body), 'post')
-      : pipeline.prepare(readUrlParams(url), 'get');
+      ? pipeline.prepare(readParams(body), 'post', { identity })
+      : pipeline.prepare(readUrlParams(url), 'get', { identity });
   const { operation } = prepared;
   record.operationName = operation.name?.value;
   record.isMutation = operation.operation === OperationTypeNode.MUTATION;

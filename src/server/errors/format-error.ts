@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { unwrapResolverError } from '@apollo/server/errors';
 import type { GraphQLFormattedError } from 'graphql';
-import { INTERNAL_ERROR, type PublicError, toPublicError } from './public-error.ts';
+import { INTERNAL_ERROR, type PublicError, shortenMessage, toPublicError } from './public-error.ts';
 
 /** Codes of errors whose messages describe the request itself and are safe to show. */
 const SERVER_CODES = new Set([
@@ -17,12 +17,6 @@ const SERVER_CODES = new Set([
   'RATE_LIMITED',
   'SERVICE_UNAVAILABLE',
 ]);
-
-/** The last error of graphql-js's list of invalid variables. Apollo Server gives it no code. */
-const TOO_MANY_VARIABLE_ERRORS = 'Too many errors processing variables';
-
-/** graphql-js's error for a document with too many tokens. */
-const TOO_MANY_TOKENS = /contains more tha[nt] (\d+) tokens/;
 
 export interface ErrorLog {
   error(details: object, message: string): void;
@@ -41,7 +35,12 @@ export function formatError(
   const cause = unwrapResolverError(error);
   const { message, extensions } = chooseError(formatted, cause, log);
   const { locations, path } = formatted;
-  return { message, ...(locations && { locations }), ...(path && { path }), extensions };
+  return {
+    message: shortenMessage(message),
+    ...(locations && { locations }),
+    ...(path && { path }),
+    extensions,
+  };
 }
 
 function chooseError(
@@ -53,15 +52,7 @@ function chooseError(
   if (publicCause) return publicCause;
   const code = extensions?.code;
   if (typeof code === 'string' && SERVER_CODES.has(code)) {
-    const [, maxTokens] = TOO_MANY_TOKENS.exec(message) ?? [];
-    const limit = maxTokens !== undefined && {
-      limit: 'MAX_DOCUMENT_TOKENS',
-      max: Number(maxTokens),
-    };
-    return { message, extensions: { ...extensions, code, ...limit } };
-  }
-  if (message.startsWith(TOO_MANY_VARIABLE_ERRORS)) {
-    return { message, extensions: { code: 'BAD_USER_INPUT' } };
+    return { message, extensions: { ...extensions, code } };
   }
   const errorId = randomUUID();
   log.error({ err: cause, errorId }, 'internal error');

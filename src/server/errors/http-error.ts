@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { INTERNAL_ERROR } from './public-error.ts';
+import { INTERNAL_ERROR, shortenMessage } from './public-error.ts';
 
 export interface HttpErrorOptions {
   /** Defaults to BAD_REQUEST. */
@@ -74,7 +74,7 @@ function send(reply: FastifyReply, error: HttpError): FastifyReply {
   return reply
     .code(statusCode)
     .headers(headers)
-    .send({ errors: [{ message, extensions }] });
+    .send({ errors: [{ message: shortenMessage(message), extensions }] });
 }
 
 export function sendError(reply: FastifyReply, status: number, message: string): FastifyReply {

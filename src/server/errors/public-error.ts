@@ -16,6 +16,18 @@ export const INTERNAL_ERROR = {
   message: 'Internal error. The gateway logged it with this `errorId`.',
 } as const;
 
+/** Longer messages are cut, because a message may quote what the client sent. */
+const MAX_MESSAGE_LENGTH = 300;
+const ELLIPSIS = '...';
+
+/** Shortens the message of an error for clients. */
+export function shortenMessage(message: string): string {
+  if (message.length <= MAX_MESSAGE_LENGTH) return message;
+  // The cut may divide a surrogate pair.
+  const start = message.slice(0, MAX_MESSAGE_LENGTH - ELLIPSIS.length).toWellFormed();
+  return `${start}${ELLIPSIS}`;
+}
+
 interface ErrorRow {
   readonly code: string;
   readonly message: string;

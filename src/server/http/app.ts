@@ -3,6 +3,7 @@ import fastify, { type FastifyInstance, LogController } from 'fastify';
 import type { LogLevel } from '../../config/config.ts';
 import { allowOrigins } from './cors.ts';
 import { negotiateContent } from './content-negotiation.ts';
+import { parseJsonBodies } from './json-body.ts';
 import { sendError, UNREADABLE_REQUEST, useGraphqlErrorHandler } from '../errors/http-error.ts';
 import type { Metrics } from '../observability/metrics.ts';
 import { RequestRecord } from '../observability/request-record.ts';
@@ -69,6 +70,7 @@ export async function registerGraphqlRoute(
 ): Promise<void> {
   const path = GRAPHQL_PATH;
   await app.register((scope, _options, done) => {
+    parseJsonBodies(scope);
     handler(scope, path);
     // After the handler's hooks, so that refusals here are charged to the caller.
     negotiateContent(scope);

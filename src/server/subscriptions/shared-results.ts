@@ -40,10 +40,11 @@ export class SharedResults {
   }
 
   async #execute(
-    { schema, document, operationName, variables: variableValues }: PreparedOperation,
+    { schema, document, operationName, variables, hideSuggestions }: PreparedOperation,
     rootValue: Invocation,
   ): Result {
-    const args = { schema, document, operationName, variableValues, rootValue };
+    const operation = { schema, document, operationName, variableValues: variables };
+    const args = { ...operation, rootValue, hideSuggestions };
     return this.#format(await execute(args));
   }
 }

@@ -73,7 +73,9 @@ export class SubscriptionManager {
     let release: () => void = () => undefined;
     try {
       await this.#assertRate(caller);
-      const prepared = this.#options.pipeline.prepare(request.readParams(), transport);
+      const prepared = this.#options.pipeline.prepare(request.readParams(), transport, {
+        identity: caller.identity,
+      });
       const { limits, rateLimiter } = this.#options;
       const options = { ...limits, rateLimiter, prepaidCost: 0 };
       const fields = await admitOperation(prepared, caller, options, (cost) => {
@@ -116,9 +118,10 @@ export class SubscriptionManager {
     { identity, canRead }: Caller,
   ): Promise<AsyncIterator<Invocation>> {
     const { feeds } = this.#options;
-    const { schema, document, operationName, variables: variableValues } = prepared;
+    const { schema, document, operationName, variables, hideSuggestions } = prepared;
     const contextValue: SubscriptionContext = { canRead, feeds, caller: identity };
-    const args = { schema, document, operationName, variableValues, contextValue };
+    const operation = { schema, document, operationName, variableValues: variables };
+    const args = { ...operation, contextValue, hideSuggestions };
     const changes = await createSourceEventStream(args);
     if (Symbol.asyncIterator in changes) {
       return (changes as AsyncIterable<Invocation>)[Symbol.asyncIterator]();

@@ -2,8 +2,12 @@ import { ApolloServer } from '@apollo/server';
 import { readConfig } from '../../../src/config/read-config.ts';
 import { SERVE_DEFAULTS } from '../../../src/config/mode-defaults.ts';
 import { createSchema } from '../../../src/graphql/schema.ts';
-import { createDocumentStore } from '../../../src/server/apollo/document-store.ts';
-import { DocumentPipeline } from '../../../src/server/documents/document-pipeline.ts';
+import { preparedDocumentPlugin } from '../../../src/server/apollo/prepared-document-plugin.ts';
+import type { ServerContext } from '../../../src/server/apollo/server-context.ts';
+import {
+  type DocumentCheck,
+  DocumentPipeline,
+} from '../../../src/server/documents/document-pipeline.ts';
 import { readUrlParams } from '../../../src/server/documents/params.ts';
 
 const schema = createSchema('standalone');
@@ -37,39 +41,73 @@ describe('the document pipeline', () => {
     expect(operation.loc).not.toHaveProperty('startToken');
   });
 
-  it.each([
-    ['parses and validates a document that it has not prepared', false, 1],
-    ['neither parses nor validates a document that it has prepared', true, 0],
-  ])('makes its documents available: Apollo Server %s', async (_title, isPrepared, count) => {
-    const pipeline = createPipeline();
-    const hooks = { parsingDidStart: 0, validationDidStart: 0 };
-    const counter = (name: keyof typeof hooks) => () => {
-      hooks[name] += 1;
+  it('prepares documents that Apollo Server neither parses nor validates', async () => {
+    const hooks: string[] = [];
+    const record = (name: string) => () => {
+      hooks.push(name);
       return Promise.resolve();
     };
     const listener = {
-      parsingDidStart: counter('parsingDidStart'),
-      validationDidStart: counter('validationDidStart'),
+      didResolveSource: record('source'),
+      parsingDidStart: record('parse'),
+      validationDidStart: record('validate'),
     };
-    const apollo = new ApolloServer({
+    const apollo = new ApolloServer<ServerContext>({
       schema,
-      documentStore: createDocumentStore(pipeline),
-      plugins: [{ requestDidStart: () => Promise.resolve(listener) }],
+      documentStore: null,
+      plugins: [preparedDocumentPlugin(), { requestDidStart: () => Promise.resolve(listener) }],
       stopOnTerminationSignals: false,
     });
-    const query = 'query Ünïcode { __typename }'.replace('Ünïcode', 'Name # ünïcödé \n');
-    if (isPrepared) pipeline.prepare(params(query), 'post');
-    const { body } = await apollo.executeOperation({ query });
+    const operation = createPipeline().prepare(params('{ __typename }'), 'post');
+    const contextValue = { operation } as ServerContext;
+    const { body } = await apollo.executeOperation({ query: '{ any text' }, { contextValue });
     await apollo.stop();
     expect(body).toMatchObject({ singleResult: { data: { __typename: 'Query' } } });
-    expect(hooks).toEqual({ parsingDidStart: count, validationDidStart: count });
+    expect(hooks).toEqual(['source']);
+  });
+
+  it.each([
+    ['a new document', '{ __typename }', { isNew: true, tokens: 3 }],
+    ['a document that is refused', '{ nope }', { isNew: true, tokens: 3 }],
+    ['a syntax error', '{ nope', { isNew: true, tokens: 0 }],
+  ])('reports the work for %s', (_title, query, expected) => {
+    const checks: DocumentCheck[] = [];
+    const onChecked = (check: DocumentCheck) => checks.push(check);
+    const pipeline = createPipeline();
+    try {
+      pipeline.prepare(params(query), 'post', { onChecked });
+    } catch {
+      // The report is what counts.
+    }
+    expect(checks).toEqual([{ ...expected, ms: expect.any(Number) as number }]);
+    expect(checks[0]?.ms).toBeGreaterThan(0);
+  });
+
+  it('reports no work for a document that it knows', () => {
+    const checks: DocumentCheck[] = [];
+    const onChecked = (check: DocumentCheck) => checks.push(check);
+    const pipeline = createPipeline();
+    const request = params('{ __typename }');
+    expect(pipeline.isKnown(request)).toBe(false);
+    pipeline.prepare(request, 'post');
+    expect(pipeline.isKnown(request)).toBe(true);
+    pipeline.prepare(request, 'post', { onChecked });
+    expect(checks).toEqual([{ isNew: false, tokens: 3, ms: 0 }]);
+  });
+
+  it('knows no document that it has refused', () => {
+    const pipeline = createPipeline();
+    for (const query of ['{ nope }', '{ nope', `{ ${'a: __typename '.repeat(50)} }`]) {
+      expect(() => pipeline.prepare(params(query), 'post')).toThrow();
+      expect(pipeline.isKnown(params(query))).toBe(false);
+    }
   });
 });
 
-it('reads the parameters of a URL as URLSearchParams does', () => {
-  const url = '/graphql?query=%7Ba+b%7D%ff&operationName=A%20B&variables=%7B%22a%22%3A1%7D#x';
+it('reads the parameters of a URL', () => {
+  const url = '/graphql?query=%7Ba+b%7D%C3%BF&operationName=A%20B&variables=%7B%22a%22%3A1%7D#x';
   expect(readUrlParams(url)).toEqual({
-    query: '{a b}\ufffd',
+    query: '{a b}\u00ff',
     operationName: 'A B',
     variables: { a: 1 },
   });
