@@ -47,6 +47,7 @@ export function readConfig(variables: Variables, mode: ModeDefaults): Config {
     ...renameProblems(variables),
     ...crossFieldProblems(variables),
     ...startProblems(variables, mode),
+    ...documentProblems(variables, mode),
   ];
   if (!success || problems.length > 0) throw new ConfigError(problems);
   return toConfig(data, mode);
@@ -100,6 +101,34 @@ function startProblems(variables: Variables, { start }: ModeDefaults): string[] 
   }
   const missing = start ? [] : START_SETTINGS.filter((name) => !variables[name]);
   return missing.map((name) => `${name}: is required with ENABLE_START=true; \`*\` allows any`);
+}
+
+/** Finds settings that contradict `TRUSTED_DOCUMENTS_ONLY=true`. */
+function documentProblems(variables: Variables, { explorer }: ModeDefaults): string[] {
+  const isTrue = (name: string) => variables[name] === 'true';
+  if (!isTrue('TRUSTED_DOCUMENTS_ONLY')) return [];
+  const problems: string[] = [];
+  if (!variables.TRUSTED_DOCUMENTS) {
+    problems.push('TRUSTED_DOCUMENTS: is required with TRUSTED_DOCUMENTS_ONLY=true');
+  }
+  if (variables.EXPLORER ? isTrue('EXPLORER') : explorer) {
+    problems.push(
+      'EXPLORER: must be false with TRUSTED_DOCUMENTS_ONLY=true, ' +
+        'because the explorer sends other documents; set EXPLORER=false',
+    );
+  }
+  if (isTrue('APQ')) {
+    problems.push(
+      'APQ: must be false with TRUSTED_DOCUMENTS_ONLY=true, because it registers other documents',
+    );
+  }
+  if (variables.GRAPH_ROLE === 'subgraph') {
+    problems.push(
+      'TRUSTED_DOCUMENTS_ONLY: must be false with GRAPH_ROLE=subgraph, ' +
+        'because a router writes its own documents',
+    );
+  }
+  return problems;
 }
 
 const START_SETTINGS = ['START_ALLOWED_MODELS', 'START_ALLOWED_OUTPUTS'];

@@ -45,7 +45,7 @@ export async function registerGraphqlScope(
     enforceLoopbackHost(scope, config);
     limitCallers(scope, options);
     serveEvents(scope, subscriptions, config);
-    options.responseCache?.register(scope);
+    options.responseCache?.register(scope, (body) => pipeline.mightMutate(body));
     prepareOperations(scope, pipeline);
     setCacheHeaders(scope, config.cache);
     scope.route({ method: ['GET', 'POST'], url: path, handler: createHandler(options) });

@@ -11,6 +11,7 @@ import { createApollo } from './apollo/apollo-server.ts';
 import { type Authenticator, createAuthenticator } from './auth/authenticate.ts';
 import { ResponseCache } from './caching/response-cache.ts';
 import { DocumentPipeline } from './documents/document-pipeline.ts';
+import { loadTrustedDocuments } from './documents/load-trusted-documents.ts';
 import { registerGraphqlScope } from './graphql-route.ts';
 import { createHttpApp, GRAPHQL_PATH, type HttpAppOptions } from './http/app.ts';
 import { serveHealth } from './http/health.ts';
@@ -53,6 +54,8 @@ export async function startServer(
   dependencies: ServerDependencies = {},
 ): Promise<Server> {
   const { limits } = config;
+  const schema = createSchema(config.graphRole, { start: config.start !== undefined });
+  const trusted = loadTrustedDocuments({ ...config, schema }, WEB_FOLDER);
   const metrics = new Metrics();
   const source = await createSource(config, metrics, dependencies);
   const authenticator = createAuthenticator(config.auth);
@@ -62,8 +65,7 @@ export async function startServer(
   const { log } = app;
   limitConnections(app, limits.connectionsPerAddress);
   const rateLimiter = createRateLimiter(limits.costPerMinute);
-  const schema = createSchema(config.graphRole, { start: config.start !== undefined });
-  const pipeline = new DocumentPipeline({ ...config, schema });
+  const pipeline = new DocumentPipeline({ ...config, schema, trusted });
   const shared = { ...config, schema, pipeline, rateLimiter, metrics, log };
   const apollo = createApollo({ ...shared, reportUpstream: config.exposeUpstreamStats, app });
   await apollo.start();

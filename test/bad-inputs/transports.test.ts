@@ -205,9 +205,22 @@ const PARAMETERS: readonly Row[] = [
   },
   {
     id: 'a persisted query',
-    members: { extensions: { persistedQuery: { version: 1, sha256Hash: 'a' } } },
+    members: { extensions: { persistedQuery: { version: 1, sha256Hash: 'a'.repeat(64) } } },
     code: 'PERSISTED_QUERY_NOT_SUPPORTED',
     message: 'PersistedQueryNotSupported',
+  },
+  {
+    id: 'a persisted query without a valid hash',
+    members: { extensions: { persistedQuery: { version: 1, sha256Hash: 'a' } } },
+    code: 'BAD_REQUEST',
+    message:
+      '`extensions.persistedQuery` must have `version: 1` and a `sha256Hash` of 64 hexadecimal digits.',
+  },
+  {
+    id: 'the id of a document, on a server that has none',
+    members: { query: undefined, documentId: 'jobs' },
+    code: 'BAD_REQUEST',
+    message: 'Send the document as `query`. This server has no trusted documents.',
   },
 ];
 

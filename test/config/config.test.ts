@@ -13,6 +13,7 @@ const TOKENS = {
   AUTH_AUDIENCE: 'bedrock',
 };
 const SECRET = 'a-secret-of-the-router';
+const TRUSTED = { TRUSTED_DOCUMENTS: 'documents.json', TRUSTED_DOCUMENTS_ONLY: 'true' };
 const STARTS = { ENABLE_START: 'true', START_ALLOWED_MODELS: '*', START_ALLOWED_OUTPUTS: '*' };
 
 /** Returns the names in backticks in the README's tables. */
@@ -293,9 +294,39 @@ describe('settings', () => {
       { ...TOKENS, ALLOW_ANONYMOUS: 'true' },
       ['ALLOW_ANONYMOUS'],
     ],
+    [
+      'only trusted documents without a file of them',
+      { TRUSTED_DOCUMENTS_ONLY: 'true' },
+      ['TRUSTED_DOCUMENTS'],
+    ],
+    [
+      'only trusted documents beside features that need others',
+      { ...TRUSTED, EXPLORER: 'true', APQ: 'true', GRAPH_ROLE: 'subgraph' },
+      ['EXPLORER', 'APQ', 'TRUSTED_DOCUMENTS_ONLY'],
+    ],
   ])('readConfig reports %s', (_what, variables, names) => {
     const problems = problemsOf(() => readConfig(variables, SERVE_DEFAULTS));
     expect(problems.map((line) => line.split(':')[0])).toEqual(names);
+  });
+
+  it('in local mode, only trusted documents need EXPLORER=false', () => {
+    expect(problemsOf(() => readConfig(TRUSTED, LOCAL_DEFAULTS))).toEqual([
+      expect.stringMatching(/^EXPLORER: .*; set EXPLORER=false$/),
+    ]);
+    expect(readConfig({ ...TRUSTED, EXPLORER: 'false' }, LOCAL_DEFAULTS).documents).toEqual({
+      trustedFile: 'documents.json',
+      trustedOnly: true,
+      automaticPersistedQueries: false,
+    });
+  });
+
+  it('readConfig allows trusted documents beside others', () => {
+    const variables = { TRUSTED_DOCUMENTS: 'a.json', APQ: 'true', GRAPH_ROLE: 'subgraph' };
+    expect(readConfig(variables, SERVE_DEFAULTS).documents).toEqual({
+      trustedFile: 'a.json',
+      trustedOnly: false,
+      automaticPersistedQueries: true,
+    });
   });
 
   it('readConfig allows every host with authentication', () => {

@@ -55,11 +55,13 @@ export class ResponseCache {
     });
   }
 
-  register(scope: FastifyInstance): void {
+  /** `mightMutate` returns whether a body may ask for a mutation. */
+  register(scope: FastifyInstance, mightMutate: (body: unknown) => boolean): void {
     scope.decorateRequest('inFlightResponse', undefined);
     scope.addHook('preHandler', async (request, reply) => {
       const key = keyOf(request);
-      if (key === undefined) return undefined;
+      // A mutation must run for each request.
+      if (key === undefined || mightMutate(request.body)) return undefined;
       const response = this.#responses.get(key) ?? (await this.#inFlight.get(key));
       if (response) return this.#send(response, request, reply);
       request.record.responseCacheResult = 'miss';
@@ -144,13 +146,7 @@ function keyOf(request: FastifyRequest): string | undefined {
     return undefined;
   }
   if (wantsReport(headers) || acceptsOnlyEvents(headers.accept)) return undefined;
-  if (mightBeMutation(body)) return undefined;
   const { identity, canRead, isRouter } = record.caller;
   // Different numbers can have the same JSON once they are parsed, such as `1e400` and `null`.
   return `${JSON.stringify([identity, canRead, isRouter, headers.accept ?? ''])}${bodyText}`;
-}
-
-/** A mutation must run for each request. */
-function mightBeMutation({ query }: { readonly query?: unknown }): boolean {
-  return typeof query === 'string' && query.includes('mutation');
 }

@@ -1,21 +1,28 @@
-import type { DocumentNode, GraphQLSchema } from 'graphql';
-import type { LimitsConfig } from '../../config/config.ts';
+import type { DocumentNode } from 'graphql';
 import type { ExecutableOperation } from '../../graphql/limits/root-fields.ts';
+import { checkDocument, type DocumentRules } from './check-document.ts';
 import { coerceVariables } from './coerce-variables.ts';
 import { FairCache } from './fair-cache.ts';
-import type { GraphqlParams } from './params.ts';
+import { DocumentFinder, type FinderOptions, type FoundDocument } from './find-document.ts';
+import { type GraphqlParams, readParams } from './params.ts';
 import { parseDocument } from './parse-document.ts';
+import { RequestRefusedError } from './refusal.ts';
 import { assertOperationType, selectOperation, type Transport } from './select-operation.ts';
-import { measureDocument, validateDocument } from './validate-document.ts';
+import { TrustedDocuments } from './trusted-documents.ts';
 
-export interface DocumentPipelineOptions {
-  readonly schema: GraphQLSchema;
-  readonly limits: LimitsConfig;
-  readonly introspection: boolean;
+export interface DocumentPipelineOptions extends DocumentRules {
+  /** How documents may be sent. By default as text only. */
+  readonly documents?: FinderOptions;
+  readonly trusted?: TrustedDocuments;
 }
 
 /** A request that is ready for admission and execution. */
-export interface PreparedOperation extends GraphqlParams, ExecutableOperation {
+export interface PreparedOperation extends ExecutableOperation {
+  /** The text of the document. */
+  readonly query: string;
+  readonly operationName: string | undefined;
+  /** As the client sent them. */
+  readonly variables: GraphqlParams['variables'];
   /** Whether errors must not suggest names of the schema. */
   readonly hideSuggestions: boolean;
 }
@@ -37,6 +44,8 @@ export interface PrepareOptions {
   readonly onChecked?: (check: DocumentCheck) => void;
 }
 
+const TEXT_ONLY: FinderOptions = { trustedOnly: false, automaticPersistedQueries: false };
+
 const DOCUMENT_CACHE_BYTES = 33_554_432;
 /** The approximate memory of a token's part of the parsed document. */
 const BYTES_PER_TOKEN = 256;
@@ -48,12 +57,14 @@ const BYTES_PER_TOKEN = 256;
  * because graphql-js accepts only raw variables.
  */
 export class DocumentPipeline {
-  readonly #options: DocumentPipelineOptions;
+  readonly #rules: DocumentRules;
+  readonly #finder: DocumentFinder;
   /** The documents that passed all checks, by text. */
   readonly #documents = new FairCache<DocumentNode>(DOCUMENT_CACHE_BYTES);
 
-  constructor(options: DocumentPipelineOptions) {
-    this.#options = options;
+  constructor({ trusted, documents, ...rules }: DocumentPipelineOptions) {
+    this.#rules = rules;
+    this.#finder = new DocumentFinder(trusted ?? new TrustedDocuments(), documents ?? TEXT_ONLY);
   }
 
   /** @throws {RequestRefusedError} */
@@ -62,22 +73,54 @@ export class DocumentPipeline {
     transport: Transport,
     options: PrepareOptions = {},
   ): PreparedOperation {
-    const { schema, introspection } = this.#options;
+    const { schema, introspection } = this.#rules;
+    const { operationName, variables } = params;
     const hideSuggestions = !introspection;
-    const document = this.#load(params.query, options);
-    const operation = selectOperation(document, params.operationName);
+    const found = this.#finder.find(params);
+    const document = this.#load(found, options);
+    const operation = selectOperation(document, operationName);
     assertOperationType(operation, transport, schema);
-    const values = coerceVariables(schema, operation, params.variables, hideSuggestions);
-    return { ...params, schema, document, operation, values, hideSuggestions };
+    const values = coerceVariables(schema, operation, variables, hideSuggestions);
+    this.#finder.register(params, options.identity ?? '');
+    const query = found.text;
+    return {
+      query,
+      operationName,
+      variables,
+      schema,
+      document,
+      operation,
+      values,
+      hideSuggestions,
+    };
   }
 
-  /** Returns whether the document of a request needs no more checks. */
-  isKnown({ query }: GraphqlParams): boolean {
-    return this.#documents.has(query);
+  /** Returns whether a request needs no more checks of its document, or is refused without them. */
+  isKnown(params: GraphqlParams): boolean {
+    try {
+      const { text, document } = this.#finder.find(params);
+      return document !== undefined || this.#documents.has(text);
+    } catch (error) {
+      if (error instanceof RequestRefusedError) return true;
+      throw error;
+    }
   }
 
-  #load(text: string, { identity = '', onChecked }: PrepareOptions): DocumentNode {
-    const known = this.#documents.get(text);
+  /** Returns whether the body of a request may ask for a mutation. Nothing is parsed. */
+  mightMutate(body: unknown): boolean {
+    try {
+      return this.#finder.find(readParams(body)).text.includes('mutation');
+    } catch (error) {
+      if (error instanceof RequestRefusedError) return true;
+      throw error;
+    }
+  }
+
+  #load(
+    { text, document: trusted }: FoundDocument,
+    { identity = '', onChecked }: PrepareOptions,
+  ): DocumentNode {
+    const known = trusted ?? this.#documents.get(text);
     if (known) {
       onChecked?.({ isNew: false, tokens: tokensOf(known), ms: 0 });
       return known;
@@ -85,8 +128,8 @@ export class DocumentPipeline {
     const startedAt = performance.now();
     let document: DocumentNode | undefined;
     try {
-      document = parseDocument(text, this.#options.limits);
-      this.#check(document);
+      document = parseDocument(text, this.#rules.limits);
+      checkDocument(document, this.#rules);
     } finally {
       const ms = performance.now() - startedAt;
       onChecked?.({ isNew: true, tokens: tokensOf(document), ms });
@@ -94,12 +137,6 @@ export class DocumentPipeline {
     const size = text.length + BYTES_PER_TOKEN * tokensOf(document);
     this.#documents.add(text, document, { size, owner: identity });
     return document;
-  }
-
-  #check(document: DocumentNode): void {
-    const { schema, limits, introspection } = this.#options;
-    measureDocument(document, limits);
-    validateDocument(schema, document, introspection);
   }
 }
 

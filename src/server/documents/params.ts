@@ -1,8 +1,11 @@
-import { badRequest, graphqlRefusal, RequestRefusedError } from './refusal.ts';
+import { type DocumentReference, readReference } from './document-reference.ts';
+import { badRequest } from './refusal.ts';
 
 /** The parameters of a GraphQL request, checked for their types. */
 export interface GraphqlParams {
-  readonly query: string;
+  /** Undefined if the request only refers to a document. */
+  readonly query: string | undefined;
+  readonly reference: DocumentReference | undefined;
   readonly operationName: string | undefined;
   /** As the client sent them. */
   readonly variables: Readonly<Record<string, unknown>>;
@@ -22,14 +25,25 @@ export function readParams(source: unknown): GraphqlParams {
   if (extensions != null && !isObject(extensions)) {
     throw badRequest('`extensions` must be an object.');
   }
-  if (extensions?.persistedQuery != null) throw persistedQueryNotSupported();
-  if (query == null || query === '') throw badRequest('Send the document as `query`.');
-  if (typeof query !== 'string') throw badRequest('`query` must be a string.');
+  const reference = readReference(source, extensions?.persistedQuery);
+  const text = readText(query);
+  if (text === undefined && !reference) throw badRequest('Send the document as `query`.');
   if (operationName != null && typeof operationName !== 'string') {
     throw badRequest('`operationName` must be a string.');
   }
   if (variables != null && !isObject(variables)) throw badRequest('`variables` must be an object.');
-  return { query, operationName: operationName ?? undefined, variables: variables ?? {} };
+  return {
+    query: text,
+    reference,
+    operationName: operationName ?? undefined,
+    variables: variables ?? {},
+  };
+}
+
+function readText(query: unknown): string | undefined {
+  if (query == null || query === '') return undefined;
+  if (typeof query !== 'string') throw badRequest('`query` must be a string.');
+  return query;
 }
 
 /**
@@ -41,6 +55,9 @@ export function readUrlParams(url: string): GraphqlParams {
   const searchParams = new URLSearchParams(queryStringOf(url));
   return readParams({
     query: readOnce(searchParams, 'query'),
+    documentId: readOnce(searchParams, 'documentId'),
+    doc_id: readOnce(searchParams, 'doc_id'),
+    id: readOnce(searchParams, 'id'),
     operationName: readOnce(searchParams, 'operationName'),
     variables: readJson(searchParams, 'variables'),
     extensions: readJson(searchParams, 'extensions'),
@@ -86,12 +103,6 @@ function readJson(params: URLSearchParams, name: string): unknown {
   } catch {
     throw badRequest(`\`${name}\` must be valid JSON.`);
   }
-}
-
-/** Clients of persisted queries recognize this message or code, and send the whole document. */
-function persistedQueryNotSupported(): RequestRefusedError {
-  const code = 'PERSISTED_QUERY_NOT_SUPPORTED';
-  return new RequestRefusedError([graphqlRefusal(200, 'PersistedQueryNotSupported', { code })]);
 }
 
 function isObject(value: unknown): value is JsonObject {

@@ -8,7 +8,7 @@ const CODE = 'GRAPHQL_PARSE_FAILED';
 /** How graphql-js begins its error for a document with too many tokens. */
 const TOO_MANY_TOKENS = 'Syntax Error: Document contains more tha';
 
-/** @throws {RequestRefusedError} for a syntax error, too many tokens or a token that is too long. */
+/** @throws {RequestRefusedError} for a syntax error, too many tokens or a long token. */
 export function parseDocument(text: string, limits: ParserLimits): DocumentNode {
   const document = parseText(text, limits.documentTokens);
   const longToken = findLongToken(document, limits.literalLength);

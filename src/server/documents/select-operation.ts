@@ -63,12 +63,22 @@ export function assertOperationType(
     const headers = { allow: 'POST' };
     throw refused(405, 'BAD_REQUEST', 'Send mutations with POST.', { headers, nodes: [operation] });
   }
-  // graphql-js 16 accepts a document that uses a root type the schema lacks, and fails to execute
-  // it.
-  if (!schema.getRootType(type)) {
-    const message = `This graph has no ${type} operations.`;
-    throw refused(400, 'GRAPHQL_VALIDATION_FAILED', message, { nodes: [operation] });
+  assertRootType(operation, schema);
+}
+
+/** @throws {RequestRefusedError} for an operation of a type that the schema does not have. */
+export function assertRootTypes({ definitions }: DocumentNode, schema: GraphQLSchema): void {
+  for (const definition of definitions) {
+    if (definition.kind === Kind.OPERATION_DEFINITION) assertRootType(definition, schema);
   }
+}
+
+/** graphql-js 16 accepts a document with such an operation, and fails to execute it. */
+function assertRootType(operation: OperationDefinitionNode, schema: GraphQLSchema): void {
+  const type = operation.operation;
+  if (schema.getRootType(type)) return;
+  const message = `This graph has no ${type} operations.`;
+  throw refused(400, 'GRAPHQL_VALIDATION_FAILED', message, { nodes: [operation] });
 }
 
 function refused(

@@ -14,7 +14,7 @@ const MAX_KEPT_BYTES = 16_384;
 
 /** Parses bodies with Fastify's own JSON parser, after checking that they are valid UTF-8. */
 export function parseJsonBodies(scope: FastifyInstance): void {
-  // The JSON scalar rejects keys that change constructors, and no code copies objects by their keys.
+  // The JSON scalar rejects keys that change constructors. No code copies objects by their keys.
   const parseJson = scope.getDefaultJsonParser('error', 'ignore');
   scope.decorateRequest('bodyText', undefined);
   scope.removeContentTypeParser('application/json');

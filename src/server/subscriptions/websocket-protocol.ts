@@ -1,5 +1,5 @@
 import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
-import { CloseCode, makeServer, type Server } from 'graphql-ws';
+import { CloseCode, makeServer, MessageType, type Server } from 'graphql-ws';
 import {
   type ExecutionArgs,
   type ExecutionResult,
@@ -61,10 +61,25 @@ export function createProtocol({ subscriptions, authenticator }: ProtocolOptions
       const { schema, document, operationName } = subscription.prepared;
       return { schema, document, operationName, contextValue: subscription };
     },
+    jsonMessageReviver: addMissingQuery,
     // The results are formatted already, and `onNext` sends them unchanged.
     subscribe: ({ contextValue }: ExecutionArgs) => contextValue as AsyncGenerator<ExecutionResult>,
     onNext: (_context, _id, _payload, _args, result) => result as FormattedExecutionResult,
   });
+}
+
+/**
+ * graphql-ws requires a `query`, which a request need not have if it refers to a document. The
+ * reviver is called last for the whole message, with the key ``.
+ */
+function addMissingQuery(key: string, value: unknown): unknown {
+  if (key !== '' || !isObject(value) || value.type !== MessageType.Subscribe) return value;
+  const { payload } = value;
+  return isObject(payload) ? { ...value, payload: { query: '', ...payload } } : value;
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 async function authenticate(

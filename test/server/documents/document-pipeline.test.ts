@@ -8,7 +8,7 @@ import {
   type DocumentCheck,
   DocumentPipeline,
 } from '../../../src/server/documents/document-pipeline.ts';
-import { readUrlParams } from '../../../src/server/documents/params.ts';
+import { readParams, readUrlParams } from '../../../src/server/documents/params.ts';
 
 const schema = createSchema('standalone');
 const createPipeline = () => {
@@ -18,7 +18,7 @@ const createPipeline = () => {
   );
   return new DocumentPipeline({ schema, limits, introspection: false });
 };
-const params = (query: string) => ({ query, operationName: undefined, variables: {} });
+const params = (query: string) => readParams({ query });
 
 describe('the document pipeline', () => {
   it('parses equal documents once', () => {
@@ -108,6 +108,7 @@ it('reads the parameters of a URL', () => {
   const url = '/graphql?query=%7Ba+b%7D%C3%BF&operationName=A%20B&variables=%7B%22a%22%3A1%7D#x';
   expect(readUrlParams(url)).toEqual({
     query: '{a b}\u00ff',
+    reference: undefined,
     operationName: 'A B',
     variables: { a: 1 },
   });
