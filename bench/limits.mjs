@@ -63,6 +63,8 @@ const env = {
   AWS_ACCESS_KEY_ID: 'bench',
   AWS_SECRET_ACCESS_KEY: 'bench',
   LIST_CACHE_TTL_MS: '0',
+  UPSTREAM_CALLS_PER_SECOND: 'off',
+  UPSTREAM_CALLS_PER_SECOND_PER_CALLER: 'off',
 };
 const listening = /listening on (http:[^"]+)|Server listening at (http:[^"]+)/;
 const withAdmission = await start(

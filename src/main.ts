@@ -1,10 +1,11 @@
 #!/usr/bin/env node
 import { readFileSync, realpathSync } from 'node:fs';
-import { enableCompileCache, flushCompileCache } from 'node:module';
+import { flushCompileCache } from 'node:module';
 import { fileURLToPath } from 'node:url';
 import { type Command, parseCommandLine } from './config/command-line.ts';
 import { helpText } from './config/help.ts';
 import { LOCAL_DEFAULTS, SERVE_DEFAULTS } from './config/mode-defaults.ts';
+import { assertSupportedNode } from './config/node-version.ts';
 import { readConfig } from './config/read-config.ts';
 import { readTraceRatio } from './config/trace-sampling.ts';
 import {
@@ -13,15 +14,19 @@ import {
   exitWithError,
   type Running,
   stopOnSignal,
+  useCompileCache,
 } from './process.ts';
+
+/** Beside the code. The path is the same from `src/` and `dist/`. */
+const COMPILE_CACHE = new URL('../dist/.compile-cache', import.meta.url);
 
 type CommandOf<Name extends Command['name']> = Extract<Command, { name: Name }>;
 
 /** Parses the command line, runs the command, and stops it on a signal. */
 async function main(args: readonly string[]): Promise<void> {
-  // Loading modules takes most of the start-up time.
-  enableCompileCache();
   exitOnSignal();
+  assertSupportedNode(process.versions.node);
+  useCompileCache(COMPILE_CACHE);
   const running = await run(parseCommandLine(args));
   flushCompileCache();
   if (!running) return;

@@ -21,6 +21,8 @@ export const GATEWAY = {
     AWS_ACCOUNT_ID: '123456789012',
     LOG_LEVEL: 'info',
     RATE_LIMIT: '1000000000',
+    UPSTREAM_CALLS_PER_SECOND: 'off',
+    UPSTREAM_CALLS_PER_SECOND_PER_CALLER: 'off',
     // The number of connections that the SDK opens in the other servers.
     UPSTREAM_CONCURRENCY: '50',
     // Off: the gateway would reject requests when it loses its core for a second.

@@ -10,7 +10,7 @@ export interface BulkheadOptions {
   readonly rates?: CallRates;
 }
 
-/** Whose turn a task takes, and how long it can wait. */
+/** The caller of a task, and the time it can wait. */
 export interface TaskContext {
   readonly caller: string;
   readonly signal: AbortSignal;
@@ -67,7 +67,7 @@ export class Bulkhead {
     }
   }
 
-  /** Resolves when the task may start. */
+  /** Resolves when the task may start, with a function that frees its slot. */
   async #enqueue({ caller, signal, deadline }: TaskContext): Promise<Release> {
     const { promise, resolve, reject } = Promise.withResolvers<Release>();
     const waiter = { caller, start: resolve, fail: reject };

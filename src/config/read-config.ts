@@ -72,9 +72,10 @@ function crossFieldProblems(variables: Variables): string[] {
   if (isSet('ROUTER_SECRET') && variables.GRAPH_ROLE !== 'subgraph') {
     problems.push('ROUTER_SECRET: requires GRAPH_ROLE=subgraph');
   }
-  if (isSet('ROUTER_SECRET') && variables.DASHBOARD === 'true') {
+  for (const page of ['DASHBOARD', 'EXPLORER'].filter((name) => variables[name] === 'true')) {
+    if (!isSet('ROUTER_SECRET')) continue;
     problems.push(
-      'DASHBOARD: must be false with ROUTER_SECRET, because only the router may send queries',
+      `${page}: must be false with ROUTER_SECRET, because only the router may send queries`,
     );
   }
   const anonymous = variables.ALLOW_ANONYMOUS === 'true';

@@ -1,5 +1,6 @@
 import type { ApolloServer } from '@apollo/server';
 import type { FastifyInstance } from 'fastify';
+import type { FairTurns } from '../concurrency/fair-turns.ts';
 import type { Shares } from '../concurrency/shares.ts';
 import { createApolloHandler } from './apollo/apollo-handler.ts';
 import type { ServerContext } from './apollo/server-context.ts';
@@ -7,8 +8,10 @@ import type { Authenticator } from './auth/authenticate.ts';
 import { createNoCachePolicy, setCacheHeaders } from './caching/cache-headers.ts';
 import type { ResponseCache } from './caching/response-cache.ts';
 import type { DocumentPipeline } from './documents/document-pipeline.ts';
+import type { DocumentQueue } from './documents/document-queue.ts';
 import { prepareOperations } from './documents/prepare-operation-hook.ts';
 import { registerGraphqlRoute } from './http/app.ts';
+import { parseJsonBodies } from './http/json-body.ts';
 import { enforceLoopbackHost } from './http/host-check.ts';
 import { admitRequests } from './limits/admit-requests.ts';
 import { watchEventLoop } from './limits/event-loop-delay.ts';
@@ -23,6 +26,8 @@ import type { SubscriptionManager } from './subscriptions/subscription-manager.t
 export interface GraphqlRouteOptions extends RequestContextOptions {
   readonly apollo: ApolloServer<ServerContext>;
   readonly pipeline: DocumentPipeline;
+  readonly documents: DocumentQueue;
+  readonly turns: FairTurns;
   readonly authenticator: Authenticator;
   readonly rateLimiter: RateLimiter;
   /** Undefined if responses are not cached. */
@@ -39,14 +44,15 @@ export async function registerGraphqlScope(
   app: FastifyInstance,
   options: GraphqlRouteOptions,
 ): Promise<void> {
-  const { config, pipeline, subscriptions } = options;
+  const { config, pipeline, documents, turns, subscriptions } = options;
   await registerGraphqlRoute(app, (scope, path) => {
     startTraces(scope);
     enforceLoopbackHost(scope, config);
     limitCallers(scope, options);
+    parseJsonBodies(scope, turns);
     serveEvents(scope, subscriptions, config);
     options.responseCache?.register(scope, (body) => pipeline.mightMutate(body));
-    prepareOperations(scope, pipeline);
+    prepareOperations(scope, documents);
     setCacheHeaders(scope, config.cache);
     scope.route({ method: ['GET', 'POST'], url: path, handler: createHandler(options) });
   });

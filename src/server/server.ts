@@ -3,6 +3,7 @@ import type { FastifyInstance } from 'fastify';
 import { BedrockSource, type BedrockSourceOptions } from '../bedrock/bedrock-source.ts';
 import type { Config } from '../config/config.ts';
 import { isLoopback } from '../config/loopback.ts';
+import { FairTurns } from '../concurrency/fair-turns.ts';
 import { Shares } from '../concurrency/shares.ts';
 import { createSchema } from '../graphql/schema.ts';
 import { StartLimits } from '../graphql/start/start-limits.ts';
@@ -11,11 +12,12 @@ import { createApollo } from './apollo/apollo-server.ts';
 import { type Authenticator, createAuthenticator } from './auth/authenticate.ts';
 import { ResponseCache } from './caching/response-cache.ts';
 import { DocumentPipeline } from './documents/document-pipeline.ts';
+import { DocumentQueue } from './documents/document-queue.ts';
 import { loadTrustedDocuments } from './documents/load-trusted-documents.ts';
 import { registerGraphqlScope } from './graphql-route.ts';
 import { createHttpApp, GRAPHQL_PATH, type HttpAppOptions } from './http/app.ts';
-import { serveHealth } from './http/health.ts';
-import { isUnauthenticated } from './http/host-check.ts';
+import { checkHostSyntax, isUnauthenticated } from './http/host-check.ts';
+import { checkProbeHost, serveManagement } from './http/management.ts';
 import { type PageName, servePages } from './http/static-pages.ts';
 import { limitConnections } from './limits/limit-connections.ts';
 import { createRateLimiter, type RateLimiter } from './limits/rate-limiter.ts';
@@ -40,6 +42,8 @@ export interface ServerDependencies {
 export interface Server {
   /** The origin that it listens on, without a path. */
   readonly url: string;
+  /** The origin of the health checks and metrics. Equals `url` without MANAGEMENT_PORT. */
+  readonly managementUrl: string;
   readonly log: FastifyInstance['log'];
   /**
    * Fails readiness, waits for the grace period, stops accepting connections, drains requests, and
@@ -66,7 +70,9 @@ export async function startServer(
   limitConnections(app, limits.connectionsPerAddress);
   const rateLimiter = createRateLimiter(limits.costPerMinute);
   const pipeline = new DocumentPipeline({ ...config, schema, trusted });
-  const shared = { ...config, schema, pipeline, rateLimiter, metrics, log };
+  const turns = new FairTurns();
+  const documents = new DocumentQueue({ pipeline, turns, rateLimiter });
+  const shared = { ...config, schema, documents, rateLimiter, metrics, log };
   const apollo = createApollo({ ...shared, reportUpstream: config.exposeUpstreamStats, app });
   await apollo.start();
   await servePages(app, enabledPages(config), WEB_FOLDER);
@@ -80,7 +86,7 @@ export async function startServer(
     for (const feed of feeds) feed.refreshSoon();
   };
   const unsentBytes = new Shares(limits.unsentBytesPerCaller);
-  const route = { config, apollo, pipeline, authenticator, rateLimiter, metrics, subscriptions };
+  const route = { ...shared, config, pipeline, apollo, turns, authenticator, subscriptions };
   const startLimits = new StartLimits(config.start ?? {});
   const starts = { starter: source, startLimits, onStart };
   await registerGraphqlScope(app, { ...route, ...starts, unsentBytes, responseCache, sources });
@@ -90,22 +96,30 @@ export async function startServer(
     authenticator,
     maxMessageBytes: limits.bodyBytes,
     maxSockets: limits.subscriptions,
-    refusalOf: ({ headers }) => checkOrigin(headers, config),
+    refusalOf: (request) => checkHostSyntax(request) ?? checkOrigin(request.headers, config),
   });
-  if (config.metrics) serveMetrics(app, metrics);
   let stopping: Promise<void> | undefined;
-  serveHealth(app, async () => stopping === undefined && (await isReady()));
-
+  const management = await createManagement(config, {
+    ...{ app, metrics, logStream },
+    isReady: async () => stopping === undefined && (await isReady()),
+  });
+  const managementUrl = await management?.listen();
   const url = await listen(app, config);
   const stop = async (graceMs: number) => {
     if (graceMs > 0) await setTimeout(graceMs);
     await apollo.stop().finally(async () => {
       await source.whenStartsIdle();
       source.destroy();
+      await management?.close();
       await logStream.close?.();
     });
   };
-  return { url, log, stop: (graceMs = 0) => (stopping ??= stop(graceMs)) };
+  return {
+    url,
+    managementUrl: managementUrl ?? url,
+    log,
+    stop: (graceMs = 0) => (stopping ??= stop(graceMs)),
+  };
 }
 
 async function createApp(config: Config, metrics: Metrics, dependencies: ServerDependencies) {
@@ -191,11 +205,42 @@ function stdoutLogStream(metrics: Metrics): LogStream {
   return stream;
 }
 
-function serveMetrics(app: FastifyInstance, { registry }: Metrics): void {
-  app.get('/metrics', async (_request, reply) =>
-    reply.header('content-type', registry.contentType).send(await registry.metrics()),
-  );
+interface ManagementParts extends Pick<HttpAppOptions, 'metrics' | 'logStream'> {
+  /** The public server. */
+  readonly app: FastifyInstance;
+  readonly isReady: () => Promise<boolean>;
 }
+
+/** Serves the health checks and metrics. Returns their server if they have their own port. */
+async function createManagement(
+  config: Config,
+  { app, isReady, metrics, logStream }: ManagementParts,
+) {
+  const { host, managementPort: port } = config;
+  const routes = { isReady, metrics: config.metrics ? metrics : undefined };
+  if (port === undefined) {
+    const checkHost = (name: string) => checkProbeHost(name, host);
+    await serveManagement(app, { ...routes, checkHost });
+    return undefined;
+  }
+  const own = await createHttpApp({
+    ...{ ...config, corsOrigins: undefined, metrics, logStream },
+    maxBodyBytes: MAX_MANAGEMENT_BODY_BYTES,
+  });
+  limitConnections(own, config.limits.connectionsPerAddress);
+  await serveManagement(own, { ...routes, checkHost: () => undefined });
+  return {
+    listen: () =>
+      own.listen({
+        ...{ host, port },
+        listenTextResolver: (address) => `health checks and metrics on ${address}`,
+      }),
+    close: () => own.close(),
+  };
+}
+
+/** Requests for health checks and metrics have no body. */
+const MAX_MANAGEMENT_BODY_BYTES = 1024;
 
 async function listen(app: FastifyInstance, config: Config): Promise<string> {
   const { host, port, upstream, auth } = config;
@@ -204,9 +249,7 @@ async function listen(app: FastifyInstance, config: Config): Promise<string> {
     port,
     listenTextResolver: (address) => `listening on ${address}`,
   });
-  if (upstream.endpoint !== undefined) {
-    app.log.info({ endpoint: upstream.endpoint }, 'using custom Bedrock endpoint');
-  }
+  if (upstream.endpoint !== undefined) logEndpoint(app, upstream.endpoint);
   if (isUnauthenticated(auth)) {
     const rights = config.start
       ? 'read all invocations and start new ones'
@@ -215,4 +258,16 @@ async function listen(app: FastifyInstance, config: Config): Promise<string> {
     app.log[isLoopback(host) ? 'info' : 'warn']({ host }, message);
   }
   return url;
+}
+
+function logEndpoint({ log }: FastifyInstance, endpoint: string): void {
+  const { protocol, hostname } = new URL(endpoint);
+  if (protocol === 'https:' || isLoopback(hostname)) {
+    log.info({ endpoint }, 'using custom Bedrock endpoint');
+  } else {
+    const message =
+      'AWS_ENDPOINT_URL_BEDROCK_RUNTIME has no TLS: others on the network may read and change the ' +
+      'calls to Amazon Bedrock; use https';
+    log.warn({ endpoint }, message);
+  }
 }

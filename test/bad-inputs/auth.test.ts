@@ -322,7 +322,7 @@ describe('an issuer whose JWKS cannot be loaded', () => {
         expect((await fetch(`${cold.url}/readyz`)).status).toBe(503);
         expect((await fetch(`${cold.url}/livez`)).status).toBe(200);
         flaky.respond = sendKeys;
-        expect((await fetch(`${cold.url}/readyz`)).status).toBe(200);
+        await waitForAsync(async () => (await fetch(`${cold.url}/readyz`)).status === 200);
         expect((await send()).status).toBe(200);
       } finally {
         await cold.stop();

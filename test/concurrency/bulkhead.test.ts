@@ -1,3 +1,4 @@
+import * as fc from 'fast-check';
 import { Bulkhead, BulkheadFullError, RateExceededError } from '../../src/concurrency/bulkhead.ts';
 import { CallRates, type CallRatesOptions } from '../../src/concurrency/call-rates.ts';
 
@@ -162,6 +163,29 @@ describe('Bulkhead with several callers', () => {
       await task?.finish();
     }
     expect(started).toEqual(['a1', 'a2', 'b1', 'c1', 'a3', 'c2', 'a4']);
+  });
+
+  it('starts the n-th waiter of a caller within n rounds, for any order of arrival', async () => {
+    const callers = fc.array(fc.constantFrom('a', 'b', 'c', 'd'), { minLength: 1, maxLength: 30 });
+    await fc.assert(
+      fc.asyncProperty(callers, async (arrivals) => {
+        const { run, started } = setUp(1, 100);
+        const first = run('first', { caller: 'z' });
+        const tasks = arrivals.map((caller) => run(caller, { caller }));
+        await first.finish();
+        await Promise.all(tasks.map((task) => task.finish()));
+        const order = started.slice(1);
+        expect(order.toSorted()).toEqual(arrivals.toSorted());
+        const count = new Set(arrivals).size;
+        const seen = new Map<string, number>();
+        order.forEach((caller, index) => {
+          const nth = (seen.get(caller) ?? 0) + 1;
+          seen.set(caller, nth);
+          expect(index).toBeLessThan(nth * count);
+        });
+      }),
+      { numRuns: 50 },
+    );
   });
 
   it('gives a caller the whole capacity while no other caller waits', async () => {

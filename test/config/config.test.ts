@@ -256,6 +256,11 @@ describe('settings', () => {
       { GRAPH_ROLE: 'subgraph', ROUTER_SECRET: SECRET, DASHBOARD: 'true' },
       ['DASHBOARD'],
     ],
+    [
+      'an explorer with a router secret',
+      { GRAPH_ROLE: 'subgraph', ROUTER_SECRET: SECRET, EXPLORER: 'true' },
+      ['EXPLORER'],
+    ],
     ['a short secret', { GRAPH_ROLE: 'subgraph', ROUTER_SECRET: 'short' }, ['ROUTER_SECRET']],
     [
       'three secrets',

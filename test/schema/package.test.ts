@@ -1,5 +1,13 @@
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import {
@@ -70,6 +78,8 @@ describe('bedrock-async-graphql/schema in the packed package', () => {
     project = mkdtempSync(join(tmpdir(), 'package-'));
     const installed = join(project, 'node_modules/bedrock-async-graphql');
     mkdirSync(installed, { recursive: true });
+    // Creates the compile cache.
+    execFileSync(process.execPath, [join(ROOT, 'dist/main.js'), '--version']);
     const [packed] = JSON.parse(
       npm('pack', '--json', '--ignore-scripts', '--pack-destination', project),
     ) as [{ filename: string }];
@@ -83,6 +93,18 @@ describe('bedrock-async-graphql/schema in the packed package', () => {
   }, 60_000);
   afterAll(() => {
     rmSync(project, { recursive: true });
+  });
+
+  it('S9 S10 has neither Node nor a compile cache', () => {
+    const installed = join(project, 'node_modules/bedrock-async-graphql');
+    const { dependencies } = JSON.parse(readFileSync(join(installed, 'package.json'), 'utf8')) as {
+      dependencies: Record<string, string>;
+    };
+    expect(Object.keys(dependencies)).toContain('graphql');
+    expect(Object.keys(dependencies).filter((name) => /^node(?:-|$)/.test(name))).toEqual([]);
+    expect(existsSync(join(ROOT, 'dist/.compile-cache'))).toBe(true);
+    expect(existsSync(join(installed, 'dist/main.js'))).toBe(true);
+    expect(existsSync(join(installed, 'dist/.compile-cache'))).toBe(false);
   });
 
   it('has the SDL of both graphs, as values and as files', () => {

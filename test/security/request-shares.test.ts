@@ -168,10 +168,14 @@ describe('requests that are not authenticated yet', () => {
 
 it('S7 the connections of one address have a maximum', async () => {
   await start({ MAX_CONNECTIONS_PER_ADDRESS: '3' });
-  const open3 = Array.from({ length: 3 }, () => open('GET /livez HTTP/1.1\r\nhost: a\r\n\r\n'));
+  const open3 = Array.from({ length: 3 }, () =>
+    open('GET /livez HTTP/1.1\r\nhost: 127.0.0.1\r\n\r\n'),
+  );
   await Promise.all(open3.map(statusOf));
-  const fourth = open('GET /livez HTTP/1.1\r\nhost: a\r\n\r\n');
+  const fourth = open('GET /livez HTTP/1.1\r\nhost: 127.0.0.1\r\n\r\n');
   await once(fourth, 'close');
   expect(fourth.bytesRead).toBe(0);
-  expect(await statusOf(open('GET /livez HTTP/1.1\r\nhost: a\r\n\r\n', '127.0.0.2'))).toBe(200);
+  expect(await statusOf(open('GET /livez HTTP/1.1\r\nhost: 127.0.0.1\r\n\r\n', '127.0.0.2'))).toBe(
+    200,
+  );
 });

@@ -104,7 +104,7 @@ describe('the upstream calls of one caller', () => {
       const responses = await Promise.all(times(60, (n) => send(asRouter, n)));
       const seconds = (performance.now() - start) / 1000;
       const { received } = gateway.emulator.counts;
-      // The burst is 4 seconds' worth. Each call under way may be retried once.
+      // The burst is 4 seconds' worth. Each call in flight may be retried once.
       expect(received).toBeLessThanOrEqual(20 + 5 * seconds + 4);
       expect(received).toBeGreaterThanOrEqual(20);
       const errors = responses.flatMap((response) => response.errors);
@@ -191,7 +191,11 @@ describe('S8 the second caller', () => {
 
   it('S8 does not wait for a page that the first one has in its queue', async () => {
     const { ada, bob } = await setUp(
-      { UPSTREAM_CALLS_PER_SECOND_PER_CALLER: '2', LIST_CACHE_TTL_MS: '60000' },
+      {
+        UPSTREAM_CALLS_PER_SECOND_PER_CALLER: '2',
+        LIST_CACHE_TTL_MS: '60000',
+        REQUEST_TIMEOUT_MS: '20000',
+      },
       { jobs: 20 },
     );
     const flood = times(12, (n) => ada(GET_ID, { arn: arnOf(n) }));

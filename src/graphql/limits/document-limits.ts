@@ -1,5 +1,4 @@
-import type { DocumentNode } from 'graphql';
-import { type DocumentMetrics, measureOperations } from './measure-document.ts';
+import type { DocumentMetrics } from './measure-document.ts';
 
 /** The maxima of a document's metrics, for each of its operations. */
 export type DocumentLimits = DocumentMetrics;
@@ -21,7 +20,8 @@ const INSTRUCTIONS: Readonly<Record<Metric, (max: number) => string>> = {
   directives: (max) => `Use at most ${max} directives in an operation`,
   rootFields: (max) => `Select at most ${max} root fields in an operation`,
   fields: (max) => `Select at most ${max} fields in an operation`,
-  fieldConflicts: (max) => `Select a field of one name at most ${max} times in one place`,
+  fieldConflicts: (max) =>
+    `Select a field of one name, or spread fragments, at most ${max} times in one place`,
 };
 
 export interface ExceededLimit {
@@ -31,12 +31,11 @@ export interface ExceededLimit {
   readonly max: number;
 }
 
-/** Returns the limits that at least one operation of the document exceeds. */
+/** Returns the limits that at least one operation exceeds. */
 export function findExceededLimits(
-  document: DocumentNode,
+  operations: readonly DocumentMetrics[],
   limits: DocumentLimits,
 ): ExceededLimit[] {
-  const operations = measureOperations(document);
   return metricsOf(SETTINGS)
     .filter((metric) => operations.some((measured) => measured[metric] > limits[metric]))
     .map((metric) => {

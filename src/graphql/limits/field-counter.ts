@@ -7,7 +7,13 @@ import {
 
 type FieldCounts = ReadonlyMap<string, number>;
 
-/** Counts how often each response name is selected in one place, including through fragments. */
+/** The name under which fragment spreads are counted. No field can have it. */
+const SPREAD = '...';
+
+/**
+ * Counts how often each response name is selected in one place, including through fragments, and
+ * how many fragments are spread there. Validation compares each pair.
+ */
 export class FieldCounter {
   readonly #fragments: ReadonlyMap<string, FragmentDefinitionNode>;
   readonly #countedFragments = new Map<string, FieldCounts>();
@@ -38,7 +44,7 @@ export class FieldCounter {
       case Kind.INLINE_FRAGMENT:
         return this.#selectionSet(selection.selectionSet);
       case Kind.FRAGMENT_SPREAD:
-        return this.#fragment(selection.name.value);
+        return withSpread(this.#fragment(selection.name.value));
       default:
         return selection satisfies never;
     }
@@ -56,4 +62,8 @@ export class FieldCounter {
     this.#countedFragments.set(name, complete);
     return complete;
   }
+}
+
+function withSpread(counts: FieldCounts): FieldCounts {
+  return new Map(counts).set(SPREAD, (counts.get(SPREAD) ?? 0) + 1);
 }

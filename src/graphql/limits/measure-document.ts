@@ -18,7 +18,7 @@ export interface DocumentMetrics {
   readonly directives: number;
   readonly rootFields: number;
   readonly fields: number;
-  /** How often one response name is selected in one place. Validation compares each pair. */
+  /** How often one response name is selected, or fragments are spread, in one place. */
   readonly fieldConflicts: number;
 }
 

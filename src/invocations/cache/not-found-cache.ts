@@ -1,6 +1,6 @@
 import { LRUCache } from 'lru-cache';
 
-/** Short, because an invocation may be created at any time, and also by others than this gateway. */
+/** Short, because others than this gateway may create the invocation at any time. */
 const MAX_TTL_MS = 5000;
 /** An ARN of an invocation has about 100 characters, so this is about a megabyte. */
 const MAX_ARNS = 10_000;

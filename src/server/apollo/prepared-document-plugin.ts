@@ -2,8 +2,8 @@ import type { ApolloServerPlugin } from '@apollo/server';
 import type { ServerContext } from './server-context.ts';
 
 /**
- * Ensures that Apollo Server uses the document that the pipeline has prepared, and neither parses
- * nor validates a text. This requires that Apollo Server has no document store.
+ * Passes the document that the pipeline has prepared to Apollo Server, so that Apollo Server
+ * neither parses nor validates a text. It requires that Apollo Server has no document store.
  */
 export function preparedDocumentPlugin(): ApolloServerPlugin<ServerContext> {
   const listener = {

@@ -1,5 +1,5 @@
 import type { Config } from '../../config/config.ts';
-import { type DocumentRules, parseTrustedDocument } from './check-document.ts';
+import { type DocumentRules, parseTrustedDocument } from './document-rules.ts';
 import { type TrustedFile, TrustedDocuments } from './trusted-documents.ts';
 
 /** The build writes the documents that the dashboard sends here, in the folder of the pages. */

@@ -1,6 +1,7 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { OperationTypeNode } from 'graphql';
-import type { DocumentPipeline, PreparedOperation } from './document-pipeline.ts';
+import type { PreparedOperation } from './document-pipeline.ts';
+import type { DocumentQueue } from './document-queue.ts';
 import { readParams, readUrlParams } from './params.ts';
 import { RequestRefusedError } from './refusal.ts';
 import { sendRefusal } from './send-refusal.ts';
@@ -16,15 +17,16 @@ declare module 'fastify' {
  * Prepares the operation of each POST and GET, so that Apollo Server receives only operations that
  * can be executed. Register this after the response cache, whose hits need no operation.
  */
-export function prepareOperations(scope: FastifyInstance, pipeline: DocumentPipeline): void {
+export function prepareOperations(scope: FastifyInstance, documents: DocumentQueue): void {
   scope.decorateRequest('preparedOperation', undefined);
-  scope.addHook('preHandler', (request, reply, done) => {
+  scope.addHook('preHandler', async (request, reply) => {
+    if (!isGraphqlMethod(request)) return undefined;
     try {
-      if (isGraphqlMethod(request)) request.preparedOperation = prepare(request, pipeline);
-      done();
+      await prepare(request, documents);
+      return undefined;
     } catch (error) {
-      if (error instanceof RequestRefusedError) sendRefusal(request, reply, error);
-      else throw error;
+      if (error instanceof RequestRefusedError) return sendRefusal(request, reply, error);
+      throw error;
     }
   });
 }
@@ -34,17 +36,20 @@ export function isGraphqlMethod({ method }: Pick<FastifyRequest, 'method'>): boo
   return method === 'POST' || method === 'GET';
 }
 
-function prepare(request: FastifyRequest, pipeline: DocumentPipeline): PreparedOperation {
-  const { method, body, url, record } = request;
+async function prepare(request: FastifyRequest, documents: DocumentQueue): Promise<void> {
+  const { method, body, bodyText, url, record } = request;
   const identity = record.caller?.identity ?? '';
-  const prepared =
-    method === 'POST'
-      ? pipeline.prepare(readParams(body), 'post', { identity })
-      : pipeline.prepare(readUrlParams(url), 'get', { identity });
+  const isPost = method === 'POST';
+  const prepared = await documents.prepare({
+    params: isPost ? readParams(body) : readUrlParams(url),
+    transport: isPost ? 'post' : 'get',
+    identity,
+    isLarge: isPost && bodyText === undefined,
+  });
   const { operation } = prepared;
   record.operationName = operation.name?.value;
   record.isMutation = operation.operation === OperationTypeNode.MUTATION;
-  return prepared;
+  request.preparedOperation = prepared;
 }
 
 export function assertPrepared({

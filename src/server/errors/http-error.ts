@@ -39,9 +39,11 @@ const MESSAGES: Readonly<Record<string, string>> = {
 
 /** Sends every error of the HTTP layer as a GraphQL response, which GraphQL clients can read. */
 export function useGraphqlErrorHandler(app: FastifyInstance, maxBodyBytes: number): void {
-  app.setErrorHandler((error: FastifyError | HttpError, request, reply) =>
-    send(reply, toHttpError(error, request, maxBodyBytes)),
-  );
+  app.setErrorHandler((error: FastifyError | HttpError, request, reply) => {
+    const httpError = toHttpError(error, request, maxBodyBytes);
+    request.record.errorCodes = [String(httpError.extensions.code)];
+    return send(reply, httpError);
+  });
   app.setNotFoundHandler((_request, reply) => sendError(reply, 404, 'Not found.'));
 }
 
@@ -52,7 +54,7 @@ function toHttpError(
 ): HttpError {
   if (error instanceof HttpError) {
     if (error.cause !== undefined) {
-      log.warn({ err: error }, 'request rejected: dependency unavailable');
+      log.warn({ reason: describe(error.cause) }, 'request rejected: dependency unavailable');
     }
     return error;
   }
@@ -68,6 +70,20 @@ function toHttpError(
   const { code: internalCode, message } = INTERNAL_ERROR;
   return new HttpError(500, message, { code: internalCode, extensions: { errorId } });
 }
+
+/** Returns the messages of an error and its causes. The stack would tell operators no more. */
+function describe(cause: unknown): string {
+  const messages: string[] = [];
+  let error = cause;
+  while (error instanceof Error && messages.length < MAX_CAUSES) {
+    messages.push(error.message);
+    error = error.cause;
+  }
+  return messages.join(': ').slice(0, MAX_REASON_LENGTH);
+}
+
+const MAX_CAUSES = 4;
+const MAX_REASON_LENGTH = 200;
 
 function send(reply: FastifyReply, error: HttpError): FastifyReply {
   const { statusCode, headers, message, extensions } = error;

@@ -3,7 +3,7 @@ import fastify, { type FastifyInstance, LogController } from 'fastify';
 import type { LogLevel } from '../../config/config.ts';
 import { allowOrigins } from './cors.ts';
 import { negotiateContent } from './content-negotiation.ts';
-import { parseJsonBodies } from './json-body.ts';
+import { refuseMalformedHosts } from './host-check.ts';
 import { sendError, UNREADABLE_REQUEST, useGraphqlErrorHandler } from '../errors/http-error.ts';
 import type { Metrics } from '../observability/metrics.ts';
 import { RequestRecord } from '../observability/request-record.ts';
@@ -15,7 +15,8 @@ declare module 'fastify' {
 }
 
 export interface HttpAppOptions {
-  readonly corsOrigins: readonly string[];
+  /** Undefined: no page of another origin may read anything. */
+  readonly corsOrigins: readonly string[] | undefined;
   readonly logLevel: LogLevel;
   readonly maxBodyBytes: number;
   readonly headersTimeoutMs: number;
@@ -55,9 +56,10 @@ export async function createHttpApp(options: HttpAppOptions): Promise<FastifyIns
   });
   useGraphqlErrorHandler(app, maxBodyBytes);
   logRequests(app, metrics);
+  refuseMalformedHosts(app);
   setSecurityHeaders(app);
   closeIdleConnections(app);
-  await allowOrigins(app, corsOrigins);
+  if (corsOrigins) await allowOrigins(app, corsOrigins);
   return app;
 }
 
@@ -70,7 +72,6 @@ export async function registerGraphqlRoute(
 ): Promise<void> {
   const path = GRAPHQL_PATH;
   await app.register((scope, _options, done) => {
-    parseJsonBodies(scope);
     handler(scope, path);
     // After the handler's hooks, so that refusals here are charged to the caller.
     negotiateContent(scope);

@@ -12,25 +12,46 @@ const WITHOUT_PREFLIGHT = new Set([
   'multipart/form-data',
 ]);
 
+/** The longest values that are parsed, and the status for longer ones. */
+const MAX_LENGTHS: readonly HeaderLimit[] = [
+  { name: 'content-type', max: 256, status: 415 },
+  { name: 'content-encoding', max: 256, status: 415 },
+  { name: 'accept', max: 1024, status: 406 },
+  { name: 'origin', max: 1024, status: 400 },
+  { name: 'x-request-timeout-ms', max: 256, status: 400 },
+];
+
+interface HeaderLimit {
+  readonly name: string;
+  readonly max: number;
+  readonly status: number;
+}
+
 /**
  * Accepts JSON in UTF-8, plain or compressed, and clients that accept JSON or event streams.
  * Fastify's body limit counts the decompressed bytes, so a small body cannot become a large one.
  */
 export function negotiateContent(app: FastifyInstance): void {
-  app.addHook('onRequest', (request, _reply, done) => {
-    const { accept } = request.headers;
-    const isAcceptable = acceptsJson(accept) || acceptsOnlyEvents(accept);
-    done(
-      isAcceptable
-        ? undefined
-        : new HttpError(406, 'Accept `application/json`, or `text/event-stream`.'),
-    );
+  app.addHook('onRequest', ({ headers }, _reply, done) => {
+    done(checkLengths(headers) ?? checkAccept(headers));
   });
   app.addHook('preParsing', async (request, _reply, payload) => {
     if (request.method !== 'POST') return payload;
     checkContentType(request.headers);
     return decompress(payload, request.headers['content-encoding']);
   });
+}
+
+function checkLengths(headers: IncomingHttpHeaders): HttpError | undefined {
+  const tooLong = MAX_LENGTHS.find(({ name, max }) => (headers[name]?.length ?? 0) > max);
+  if (!tooLong) return undefined;
+  const { name, max, status } = tooLong;
+  return new HttpError(status, `The header \`${name}\` has more than ${max} characters.`);
+}
+
+function checkAccept({ accept }: IncomingHttpHeaders): HttpError | undefined {
+  if (acceptsJson(accept) || acceptsOnlyEvents(accept)) return undefined;
+  return new HttpError(406, 'Accept `application/json`, or `text/event-stream`.');
 }
 
 const JSON_TYPE = 'application/json';
@@ -48,7 +69,8 @@ function acceptsJson(accept = ''): boolean {
  * response.
  */
 export function acceptsOnlyEvents(accept = ''): boolean {
-  return /^\s*text\/event-stream\s*(?:;|$)/i.test(accept) && !accept.includes(',');
+  const [type = ''] = accept.split(';', 1);
+  return type.trim().toLowerCase() === 'text/event-stream' && !accept.includes(',');
 }
 
 /**
@@ -94,8 +116,11 @@ function checkContentType({ 'content-type': contentType = '' }: IncomingHttpHead
   if (type.trim() !== JSON_TYPE) {
     throw new HttpError(415, 'Send the operation as `application/json`.');
   }
-  const charset = parameters.map((parameter) => /^\s*charset="?([^"]*)"?\s*$/.exec(parameter)?.[1]);
-  if (charset.some((name) => name !== undefined && name !== 'utf-8' && name !== 'utf8')) {
+  const charsets = parameters
+    .map((parameter) => parameter.trim())
+    .filter((parameter) => parameter.startsWith('charset='))
+    .map((parameter) => parameter.slice('charset='.length).replaceAll('"', ''));
+  if (charsets.some((name) => name !== 'utf-8' && name !== 'utf8')) {
     throw new HttpError(415, 'Send the operation in UTF-8.');
   }
 }

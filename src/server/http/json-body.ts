@@ -1,5 +1,6 @@
 import { isUtf8 } from 'node:buffer';
 import type { FastifyInstance } from 'fastify';
+import type { FairTurns } from '../../concurrency/fair-turns.ts';
 import { HttpError } from '../errors/http-error.ts';
 
 declare module 'fastify' {
@@ -9,12 +10,12 @@ declare module 'fastify' {
   }
 }
 
-/** The text of a longer body is not kept. */
+/** A longer body is parsed in turns between callers, and its text is not kept. */
 const MAX_KEPT_BYTES = 16_384;
 
 /** Parses bodies with Fastify's own JSON parser, after checking that they are valid UTF-8. */
-export function parseJsonBodies(scope: FastifyInstance): void {
-  // The JSON scalar rejects keys that change constructors. No code copies objects by their keys.
+export function parseJsonBodies(scope: FastifyInstance, turns: FairTurns): void {
+  // The JSON scalar rejects keys that change constructors, and no code copies objects by keys.
   const parseJson = scope.getDefaultJsonParser('error', 'ignore');
   scope.decorateRequest('bodyText', undefined);
   scope.removeContentTypeParser('application/json');
@@ -25,7 +26,14 @@ export function parseJsonBodies(scope: FastifyInstance): void {
       return;
     }
     const text = body.toString('utf8');
-    if (body.length <= MAX_KEPT_BYTES) request.bodyText = text;
-    void parseJson(request, text, done);
+    if (body.length <= MAX_KEPT_BYTES) {
+      request.bodyText = text;
+      void parseJson(request, text, done);
+      return;
+    }
+    const identity = request.record.caller?.identity ?? '';
+    void turns.run(identity, () => {
+      void parseJson(request, text, done);
+    });
   });
 }

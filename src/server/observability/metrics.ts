@@ -1,10 +1,13 @@
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
 import type { ReadEvent, UpstreamCall } from '../../invocations/source.ts';
 import type { UpstreamErrorKind } from '../../invocations/upstream-error.ts';
+import type { Caller } from '../auth/caller.ts';
 import type { RequestRecord } from './request-record.ts';
 
 /** Clients choose operation names, and each label value uses memory for good. */
 const MAX_OPERATION_NAMES = 200;
+/** A caller may add names while it has added less than this share of the free ones. */
+const SHARE_OF_FREE_NAMES = 1 / 4;
 
 /** Histogram buckets, from a few milliseconds to the longest reasonable deadline. */
 const SECONDS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30];
@@ -15,6 +18,8 @@ export type CacheResult = 'hit' | 'miss' | 'stale';
 export class Metrics {
   readonly registry = new Registry();
   readonly #operationNames = new Set<string>();
+  /** How many names each caller has added. */
+  readonly #namesAdded = new Map<string, number>();
 
   readonly #requests = this.#counter('http_requests_total', 'HTTP responses by route and status.', [
     'route',
@@ -68,6 +73,10 @@ export class Metrics {
 
   constructor() {
     collectDefaultMetrics({ register: this.registry });
+    // Alerts need the series before the first refusal.
+    for (const outcome of ['rate_limited', 'unavailable'] as const) {
+      this.#refusedCalls.inc({ outcome }, 0);
+    }
   }
 
   /** Registers a gauge that calls `value` on each scrape. */
@@ -105,8 +114,9 @@ export class Metrics {
     this.#requests.inc({ route, status });
   }
 
-  countOperation({ operationName, errorCodes, cost }: RequestRecord, durationMs: number): void {
-    const operation = this.#operationLabel(operationName);
+  countOperation(record: RequestRecord, durationMs: number): void {
+    const { operationName, errorCodes, cost, caller } = record;
+    const operation = this.#operationLabel(operationName, caller);
     this.#operations.inc({ operation, outcome: errorCodes[0] ?? 'ok' });
     this.#durations.observe({ operation }, durationMs / 1000);
     if (errorCodes.length === 0) this.#cost.inc(cost ?? 0);
@@ -134,10 +144,18 @@ export class Metrics {
     this.#subscriptionEvents.inc({ transport });
   }
 
-  #operationLabel(operationName: string | undefined): string {
-    if (operationName === undefined) return '(anonymous)';
-    if (this.#operationNames.size < MAX_OPERATION_NAMES) this.#operationNames.add(operationName);
-    return this.#operationNames.has(operationName) ? operationName : '(other)';
+  /** One caller's own names leave labels for the names of others. */
+  #operationLabel(name: string | undefined, caller: Caller | undefined): string {
+    if (name === undefined) return '(anonymous)';
+    if (this.#operationNames.has(name)) return name;
+    const free = MAX_OPERATION_NAMES - this.#operationNames.size;
+    const identity = caller?.identity ?? '';
+    const added = this.#namesAdded.get(identity) ?? 0;
+    const max = caller?.representsMany ? MAX_OPERATION_NAMES : free * SHARE_OF_FREE_NAMES;
+    if (free === 0 || added >= max) return '(other)';
+    this.#operationNames.add(name);
+    this.#namesAdded.set(identity, added + 1);
+    return name;
   }
 
   #counter(name: string, help: string, labelNames: readonly string[]): Counter {

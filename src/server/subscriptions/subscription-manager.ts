@@ -10,7 +10,8 @@ import type { RootField } from '../../graphql/limits/root-fields.ts';
 import type { ChangeFeed } from '../../invocations/changes/change-feed.ts';
 import type { Invocation } from '../../invocations/invocation.ts';
 import type { Caller } from '../auth/caller.ts';
-import type { DocumentPipeline, PreparedOperation } from '../documents/document-pipeline.ts';
+import type { PreparedOperation } from '../documents/document-pipeline.ts';
+import type { DocumentQueue } from '../documents/document-queue.ts';
 import type { GraphqlParams } from '../documents/params.ts';
 import { formatRefusal, RequestRefusedError } from '../documents/refusal.ts';
 import type { ErrorLog } from '../errors/format-error.ts';
@@ -22,7 +23,7 @@ import { SubscriptionCapacity } from './subscription-capacity.ts';
 import { Subscription } from './subscription.ts';
 
 export interface SubscriptionManagerOptions {
-  readonly pipeline: DocumentPipeline;
+  readonly documents: DocumentQueue;
   readonly limits: LimitsConfig;
   readonly rateLimiter: RateLimiter;
   readonly feeds: readonly ChangeFeed[];
@@ -73,9 +74,9 @@ export class SubscriptionManager {
     let release: () => void = () => undefined;
     try {
       await this.#assertRate(caller);
-      const prepared = this.#options.pipeline.prepare(request.readParams(), transport, {
-        identity: caller.identity,
-      });
+      const { identity } = caller;
+      const params = request.readParams();
+      const prepared = await this.#options.documents.prepare({ params, transport, identity });
       const { limits, rateLimiter } = this.#options;
       const options = { ...limits, rateLimiter, prepaidCost: 0 };
       const fields = await admitOperation(prepared, caller, options, (cost) => {

@@ -61,7 +61,10 @@ describe('explorer', () => {
     'the explorer’s page serves a $suffix file with its content type',
     async ({ suffix, type }) => {
       const path = (await assets()).find((each) => each.endsWith(suffix)) ?? '';
-      expect((await get(path)).headers.get('content-type')).toBe(type);
+      const response = await get(path);
+      expect(response.headers.get('content-type')).toBe(type);
+      // The gateway stops only after the client has read the response.
+      expect((await response.text()).length).toBeGreaterThan(0);
     },
   );
 

@@ -12,26 +12,14 @@ export interface DocumentRules {
 }
 
 /**
- * Measures and validates a document.
- *
- * @throws {RequestRefusedError}
- */
-export function checkDocument(
-  document: DocumentNode,
-  { schema, limits, introspection }: DocumentRules,
-): void {
-  measureDocument(document, limits);
-  validateDocument(schema, document, introspection);
-}
-
-/**
  * Parses a text and checks the document, with all of its operations.
  *
  * @throws {RequestRefusedError}
  */
 export function parseTrustedDocument(text: string, rules: DocumentRules): DocumentNode {
   const document = parseDocument(text, rules.limits);
-  checkDocument(document, rules);
+  measureDocument(document, rules.limits);
+  validateDocument(rules.schema, document, rules.introspection);
   assertRootTypes(document, rules.schema);
   return document;
 }
