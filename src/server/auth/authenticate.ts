@@ -1,6 +1,7 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { AuthConfig } from '../../config/config.ts';
 import { HttpError } from '../errors/http-error.ts';
+import { addressKey } from '../limits/address-key.ts';
 import { type Caller, READ_SCOPE, START_SCOPE } from './caller.ts';
 import { matchesSecret } from './router-secret.ts';
 import { CLOCK_TOLERANCE_SECONDS, TokenVerifier } from './token-verifier.ts';
@@ -73,7 +74,7 @@ function routerItself({ canStart }: Pick<Caller, 'canStart'>): Caller {
 /** The address identifies the caller only for limits: retries may come from another address. */
 function anonymous(ip: string): Caller {
   const rights = { canRead: true, canStart: true, isRouter: true };
-  const identity = `anonymous:${ip}`;
+  const identity = `anonymous:${addressKey(ip)}`;
   return { identity, idempotencyScope: 'anonymous', representsMany: false, ...rights };
 }
 
