@@ -11,7 +11,7 @@ import { type Authenticator, createAuthenticator } from './auth/authenticate.ts'
 import { ResponseCache } from './caching/response-cache.ts';
 import { DocumentPipeline } from './documents/document-pipeline.ts';
 import { registerGraphqlScope } from './graphql-route.ts';
-import { createHttpApp, GRAPHQL_PATH, type HttpAppOptions } from './http/app.ts';
+import { createHttpApp, type HttpAppOptions } from './http/app.ts';
 import { serveHealth } from './http/health.ts';
 import { isUnauthenticated } from './http/host-check.ts';
 import { type PageName, servePages } from './http/static-pages.ts';
@@ -87,11 +87,9 @@ export async function startServer(
     onStart,
   });
   serveWebSocket(app, {
-    path: GRAPHQL_PATH,
-    subscriptions,
-    authenticator,
-    maxMessageBytes: limits.bodyBytes,
-    maxSockets: limits.subscriptions,
+    ...route,
+    limits,
+    unsentBytes,
     refusalOf: ({ headers }) => checkOrigin(headers, config),
   });
   if (config.metrics) serveMetrics(app, metrics);
