@@ -1,4 +1,4 @@
-import type { IncomingMessage, Server } from 'node:http';
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
 
 export const GRAPHQL_PATH = '/graphql';
@@ -15,21 +15,32 @@ export function isWebSocketUpgrade({ method, url = '', headers }: IncomingMessag
 }
 
 /**
- * Lets the HTTP server read a request again, without the header that asks for another protocol.
- * Node before 24.9 has no `shouldUpgradeCallback`, and hands over the connection of each such
- * request.
+ * Node before 24.9 has no `shouldUpgradeCallback`, and hands over the connection of each request
+ * that asks for another protocol. Returns a function that lets the HTTP server read such a request
+ * again, without the header.
  */
-export function ignoreUpgrade(
-  server: Server,
-  { method, url, httpVersion, rawHeaders }: IncomingMessage,
-  socket: Duplex,
-  head: Buffer,
-): void {
+export function createUpgradeIgnorer(server: Server) {
+  // Node cannot handle the same connection twice at a time.
+  const busy = new WeakSet<Duplex>();
+  server.on('request', ({ socket }: IncomingMessage, response: ServerResponse) => {
+    busy.add(socket);
+    response.once('close', () => busy.delete(socket));
+  });
+  return (request: IncomingMessage, socket: Duplex, head: Buffer): void => {
+    if (busy.has(socket)) {
+      socket.destroy();
+      return;
+    }
+    socket.unshift(Buffer.concat([withoutUpgrade(request), head]));
+    server.emit('connection', socket);
+  };
+}
+
+function withoutUpgrade({ method, url, httpVersion, rawHeaders }: IncomingMessage): Buffer {
   let text = `${method} ${url} HTTP/${httpVersion}\r\n`;
   for (let index = 0; index < rawHeaders.length; index += 2) {
     const [name = '', value = ''] = rawHeaders.slice(index, index + 2);
     if (name.toLowerCase() !== 'upgrade') text += `${name}: ${value}\r\n`;
   }
-  socket.unshift(Buffer.concat([Buffer.from(`${text}\r\n`, 'latin1'), head]));
-  server.emit('connection', socket);
+  return Buffer.from(`${text}\r\n`, 'latin1');
 }

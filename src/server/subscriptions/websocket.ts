@@ -5,7 +5,7 @@ import { GRAPHQL_TRANSPORT_WS_PROTOCOL } from 'graphql-ws';
 import { WebSocketServer } from 'ws';
 import type { LimitsConfig } from '../../config/config.ts';
 import { HttpError } from '../errors/http-error.ts';
-import { ignoreUpgrade, isWebSocketUpgrade } from '../http/websocket-upgrade.ts';
+import { createUpgradeIgnorer, isWebSocketUpgrade } from '../http/websocket-upgrade.ts';
 import { addressKey } from '../limits/address-key.ts';
 import type { Metrics } from '../observability/metrics.ts';
 import { rejectUpgrade } from './reject-upgrade.ts';
@@ -36,6 +36,7 @@ export function serveWebSocket(app: FastifyInstance, options: WebSocketOptions):
   const shares = new WebSocketShares(options.limits);
   const refusals = new WebSocketRefusals(options.metrics, app.log);
   const protocol = createProtocol(options);
+  const ignoreUpgrade = createUpgradeIgnorer(app.server);
   const reject = (socket: Duplex, request: IncomingMessage, error: HttpError) => {
     refusals.record(error.statusCode, reasonOf(error), { address: addressOf(request) });
     rejectUpgrade(socket, error);
@@ -43,7 +44,7 @@ export function serveWebSocket(app: FastifyInstance, options: WebSocketOptions):
 
   app.server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
     if (!isWebSocketUpgrade(request)) {
-      ignoreUpgrade(app.server, request, socket, head);
+      ignoreUpgrade(request, socket, head);
       return;
     }
     try {
