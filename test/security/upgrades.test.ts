@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import type { Socket } from 'node:net';
+import { describeWhen } from '../harness/describe-when.ts';
 import type { Gateway } from '../harness/gateway.ts';
 import { type Issuer, startIssuer } from '../harness/issuer.ts';
 import { metricValue } from '../harness/metrics.ts';
@@ -65,6 +66,20 @@ describe('a request for another protocol', () => {
     expect(await readUntil(socket, '\r\n\r\n')).toMatch(/^HTTP\/1\.1 200 /);
   });
 
+  it('S11 has a body that arrives in pieces', async () => {
+    const { url } = await start();
+    const text = requestOf('POST /graphql', H2C, BODY);
+    const socket = sendText(url, text.slice(0, -10));
+    await once(socket, 'connect');
+    socket.write(text.slice(-10));
+    expect(await readUntil(socket, 'Query')).toMatch(/^HTTP\/1\.1 200 /);
+  });
+});
+
+const [major = 0] = process.versions.node.split('.').map(Number);
+const reasonToSkip = major < 24 ? 'older Node closes such a connection' : undefined;
+
+describeWhen(reasonToSkip, 'a request for another protocol on a connection in use', () => {
   it('S11 keeps its connection, and its place after another request', async () => {
     const { url } = await start();
     const text = requestOf('POST /graphql', '', BODY) + requestOf('GET /livez', H2C);
@@ -73,15 +88,6 @@ describe('a request for another protocol', () => {
     expect(received.match(/HTTP\/1\.1 200 /g)).toHaveLength(2);
     expect(received.indexOf('Query')).toBeLessThan(received.indexOf('status'));
     socket.write(requestOf('POST /graphql', H2C, BODY));
-    expect(await readUntil(socket, 'Query')).toMatch(/^HTTP\/1\.1 200 /);
-  });
-
-  it('S11 has a body that arrives in pieces', async () => {
-    const { url } = await start();
-    const text = requestOf('POST /graphql', H2C, BODY);
-    const socket = sendText(url, text.slice(0, -10));
-    await once(socket, 'connect');
-    socket.write(text.slice(-10));
     expect(await readUntil(socket, 'Query')).toMatch(/^HTTP\/1\.1 200 /);
   });
 });

@@ -266,8 +266,16 @@ describe('after the acknowledgement', () => {
     expect(statuses).toEqual([200, 429, 429]);
   });
 
+  const DEEP = `${'['.repeat(120_000)}${']'.repeat(120_000)}`;
+
+  it('S12 deep JSON in a ping closes the socket as an invalid message', async () => {
+    await startAnonymous();
+    const { socket, closed } = await connectAnonymously();
+    socket.send(`{"type":"ping","payload":{"a":${DEEP}}}`);
+    expect(await closed).toEqual({ code: 4400, reason: 'Invalid message received' });
+  });
+
   it.each([
-    ['a ping', '{"type":"ping","payload":{"a":DEEP}}'],
     ['a pong', '{"type":"pong","payload":{"a":DEEP}}'],
     ['an id', '{"id":DEEP,"type":"subscribe","payload":{"query":"subscription { a }"}}'],
     ['a type', '{"type":DEEP}'],
@@ -277,7 +285,7 @@ describe('after the acknowledgement', () => {
     await startAnonymous();
     addJob(gateway);
     const { socket, closed, received } = await connectAnonymously();
-    socket.send(message.replace('DEEP', `${'['.repeat(60_000)}${']'.repeat(60_000)}`));
+    socket.send(message.replace('DEEP', `${DEEP}`));
     socket.send('hello');
     expect((await closed).code).toBe(4400);
     expect(received.join()).not.toContain('INTERNAL');

@@ -17,17 +17,22 @@ export function isWebSocketUpgrade({ method, url = '', headers }: IncomingMessag
 /**
  * Node before 24.9 has no `shouldUpgradeCallback`, and hands over the connection of each request
  * that asks for another protocol. Returns a function that lets the HTTP server read such a request
- * again, without the header.
+ * again, as the last one of its connection, without the header.
  */
 export function createUpgradeIgnorer(server: Server) {
-  // Node cannot handle the same connection twice at a time.
-  const busy = new WeakSet<Duplex>();
+  // Node fails if it handles a connection again that still has a response to send.
+  const unanswered = new WeakMap<Duplex, number>();
+  const count = (socket: Duplex, by: number) => {
+    unanswered.set(socket, (unanswered.get(socket) ?? 0) + by);
+  };
   server.on('request', ({ socket }: IncomingMessage, response: ServerResponse) => {
-    busy.add(socket);
-    response.once('close', () => busy.delete(socket));
+    count(socket, 1);
+    response.once('close', () => {
+      count(socket, -1);
+    });
   });
   return (request: IncomingMessage, socket: Duplex, head: Buffer): void => {
-    if (busy.has(socket)) {
+    if ((unanswered.get(socket) ?? 0) > 0) {
       socket.destroy();
       return;
     }
@@ -37,10 +42,10 @@ export function createUpgradeIgnorer(server: Server) {
 }
 
 function withoutUpgrade({ method, url, httpVersion, rawHeaders }: IncomingMessage): Buffer {
-  let text = `${method} ${url} HTTP/${httpVersion}\r\n`;
+  let text = `${method} ${url} HTTP/${httpVersion}\r\nConnection: close\r\n`;
   for (let index = 0; index < rawHeaders.length; index += 2) {
     const [name = '', value = ''] = rawHeaders.slice(index, index + 2);
-    if (name.toLowerCase() !== 'upgrade') text += `${name}: ${value}\r\n`;
+    if (!/^(connection|upgrade)$/i.test(name)) text += `${name}: ${value}\r\n`;
   }
   return Buffer.from(`${text}\r\n`, 'latin1');
 }

@@ -39,7 +39,7 @@ export interface WebSocketClient {
   readonly socket: WebSocket;
   readonly request: IncomingMessage;
   readonly address: string;
-  /** Gives back the share of the address. */
+  /** Releases the share of the address. */
   readonly leavePending: () => void;
 }
 

@@ -1,7 +1,7 @@
 import type { HttpError } from '../errors/http-error.ts';
 import type { Metrics } from '../observability/metrics.ts';
 
-/** Who was refused: the caller, or the address of a client that is not authenticated. */
+/** The caller that was refused, or the address of a client that is not authenticated. */
 export type Refused = { readonly identity: string } | { readonly address: string };
 
 interface RefusalLog {
