@@ -285,7 +285,7 @@ describe('after the acknowledgement', () => {
     await startAnonymous();
     addJob(gateway);
     const { socket, closed, received } = await connectAnonymously();
-    socket.send(message.replace('DEEP', `${DEEP}`));
+    socket.send(message.replace('DEEP', DEEP));
     socket.send('hello');
     expect((await closed).code).toBe(4400);
     expect(received.join()).not.toContain('INTERNAL');
