@@ -1,6 +1,6 @@
 // A router built from npm packages only. In production, use Apollo Router or Hive Gateway with the
 // same supergraph.graphql. BEDROCK_URL and RENDER_QUEUE_URL override the subgraph URLs of the
-// supergraph.
+// supergraph. SUBGRAPH_APQ=true sends automatic persisted queries to the subgraphs.
 import { readFileSync } from 'node:fs';
 import { ApolloGateway, RemoteGraphQLDataSource } from '@apollo/gateway';
 import { ApolloServer } from '@apollo/server';
@@ -13,7 +13,11 @@ const URL_OVERRIDES = {
 
 const gateway = new ApolloGateway({
   supergraphSdl: readFileSync(new URL('./supergraph.graphql', import.meta.url), 'utf8'),
-  buildService: ({ name, url }) => new RemoteGraphQLDataSource({ url: URL_OVERRIDES[name] ?? url }),
+  buildService: ({ name, url }) =>
+    new RemoteGraphQLDataSource({
+      url: URL_OVERRIDES[name] ?? url,
+      apq: process.env.SUBGRAPH_APQ === 'true',
+    }),
 });
 const { url } = await startStandaloneServer(new ApolloServer({ gateway, introspection: true }), {
   listen: { host: '127.0.0.1', port: Number(process.env.PORT ?? 4000) },

@@ -16,18 +16,26 @@ export interface Supergraph extends GraphqlClient {
   stop(): Promise<void>;
 }
 
+export interface SupergraphOptions {
+  /** Whether the router sends automatic persisted queries to the subgraphs. */
+  readonly persistedQueries?: boolean;
+}
+
 /**
  * Starts the supergraph of the example in separate processes: the built gateway, the render queue,
  * and a router in front of both.
  */
-export async function startSupergraph(router: Router): Promise<Supergraph> {
+export async function startSupergraph(
+  router: Router,
+  options: SupergraphOptions = {},
+): Promise<Supergraph> {
   const emulator = await createEmulator({ jobs: 300 }).start();
   const stop = async () => {
     killAll();
     await emulator.destroy();
   };
   try {
-    const url = await startProcesses(emulator, router);
+    const url = await startProcesses(emulator, router, options);
     return { ...graphqlClient(url), emulator, request: (init) => fetch(url, init), stop };
   } catch (error) {
     await stop();
@@ -36,8 +44,13 @@ export async function startSupergraph(router: Router): Promise<Supergraph> {
 }
 
 /** Returns the URL of the router. */
-async function startProcesses(emulator: Emulator, router: Router): Promise<string> {
-  const env = { GRAPH_ROLE: 'subgraph', LIST_CACHE_TTL_MS: '0' };
+async function startProcesses(
+  emulator: Emulator,
+  router: Router,
+  { persistedQueries = false }: SupergraphOptions,
+): Promise<string> {
+  const apq = String(persistedQueries);
+  const env = { GRAPH_ROLE: 'subgraph', LIST_CACHE_TTL_MS: '0', APQ: apq };
   const bedrock = `${await startBuilt(emulator, env)}/graphql`;
   const queue = await printed(
     runScript(new URL('render-queue/server.mjs', EXAMPLE).pathname, [], {
@@ -49,13 +62,14 @@ async function startProcesses(emulator: Emulator, router: Router): Promise<strin
     }),
     /render queue on (\S+)/,
   );
-  return startRouter(router, bedrock, queue);
+  return startRouter(router, bedrock, queue, apq);
 }
 
-function startRouter(router: Router, bedrock: string, queue: string): Promise<string> {
+function startRouter(router: Router, bedrock: string, queue: string, apq: string): Promise<string> {
   switch (router) {
     case 'Apollo Gateway': {
-      const env = { PORT: '0', BEDROCK_URL: bedrock, RENDER_QUEUE_URL: queue };
+      const urls = { BEDROCK_URL: bedrock, RENDER_QUEUE_URL: queue };
+      const env = { PORT: '0', SUBGRAPH_APQ: apq, ...urls };
       const script = new URL('router.mjs', EXAMPLE).pathname;
       return printed(runScript(script, [], env), /router on (\S+)/);
     }
