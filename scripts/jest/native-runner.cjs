@@ -1,11 +1,11 @@
-// Runs Jest's own test framework, jest-circus, and lets Node load the tests. Jest would load every
-// module of the gateway and of its dependencies again for each test file. Node loads a module once
-// for each worker, and runs TypeScript without a transform. See docs/decisions.
+// Runs a test file with Jest's framework, jest-circus, but lets Node load it. Jest would load all
+// modules of the gateway and of its dependencies again for each test file. Node loads a module once
+// for each worker. See docs/decisions/0017-tests-loaded-by-node.md.
 const { pathToFileURL } = require('node:url');
 const { default: runTestFile } = require('jest-circus/runner');
 
 module.exports = (globalConfig, config, environment, runtime, testPath, sendMessageToJest) => {
-  // jest-circus registers the handlers of each test file and keeps its state in its module.
+  // Each test file needs a new copy of jest-circus, which keeps its handlers in a global variable.
   delete globalThis[Symbol.for('EVENT_HANDLERS')];
   runtime.requireInternalModule = (path) => {
     delete require.cache[path];

@@ -107,7 +107,7 @@ export interface TokenConfig {
 /** Maximum sizes and rates of requests. */
 export interface LimitsConfig {
   readonly bodyBytes: number;
-  /** Bodies that are being read at the same time. */
+  /** Bodies of requests in flight. */
   readonly bodyBytesPerCaller: number;
   readonly responseBytes: number;
   /** Responses that a caller has not read yet. */

@@ -206,7 +206,11 @@ function toLimitsConfig(env: Environment, mode: ModeDefaults): LimitsConfig {
     subscriptions: env.MAX_SUBSCRIPTIONS,
     subscriptionsPerCaller: env.MAX_SUBSCRIPTIONS_PER_CALLER,
     subscribedArnsPerCaller: env.MAX_SUBSCRIBED_ARNS_PER_CALLER,
-    webSocketsPerCaller: env.MAX_WEBSOCKETS_PER_CALLER,
+    // One caller leaves half of them to the others.
+    webSocketsPerCaller: Math.min(
+      env.MAX_WEBSOCKETS_PER_CALLER,
+      Math.ceil(env.MAX_SUBSCRIPTIONS / 2),
+    ),
     pendingWebSocketsPerAddress: env.MAX_PENDING_WEBSOCKETS_PER_ADDRESS,
     webSocketIdleTimeoutMs: env.WEBSOCKET_IDLE_TIMEOUT_MS,
   };

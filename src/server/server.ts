@@ -15,7 +15,7 @@ import { DocumentPipeline } from './documents/document-pipeline.ts';
 import { DocumentQueue } from './documents/document-queue.ts';
 import { loadTrustedDocuments } from './documents/load-trusted-documents.ts';
 import { registerGraphqlScope } from './graphql-route.ts';
-import { createHttpApp, GRAPHQL_PATH, type HttpAppOptions } from './http/app.ts';
+import { createHttpApp, type HttpAppOptions } from './http/app.ts';
 import { checkHostSyntax, isUnauthenticated } from './http/host-check.ts';
 import { checkProbeHost, serveManagement } from './http/management.ts';
 import { type PageName, servePages } from './http/static-pages.ts';
@@ -91,11 +91,9 @@ export async function startServer(
   const starts = { starter: source, startLimits, onStart };
   await registerGraphqlScope(app, { ...route, ...starts, unsentBytes, responseCache, sources });
   serveWebSocket(app, {
-    path: GRAPHQL_PATH,
-    subscriptions,
-    authenticator,
-    maxMessageBytes: limits.bodyBytes,
-    maxSockets: limits.subscriptions,
+    ...route,
+    limits,
+    unsentBytes,
     refusalOf: (request) => checkHostSyntax(request) ?? checkOrigin(request.headers, config),
   });
   let stopping: Promise<void> | undefined;

@@ -202,6 +202,7 @@ describeWhen(missingChromium, 'the dashboard', () => {
     const page = await visit(large);
     await rows(page).first().waitFor();
     await page.evaluate('scrollTo(0, 2000)');
+    await waitForAsync(async () => (await visibleIds(page)).length > 2);
     const [, , id = ''] = await visibleIds(page);
     const before = await distanceFromTop(page, id);
     for (const number of [1, 2, 3]) large.emulator.addJob({ id: `brandnewjob${number}` });

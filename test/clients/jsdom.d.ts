@@ -20,6 +20,11 @@ declare module 'jsdom' {
     close(): void;
   }
 
+  /** The global objects of a page. Tests replace some of them. */
+  export interface Globals {
+    WebSocket: new (url: string, protocol?: string) => { send(message: string): void };
+  }
+
   export class JSDOM {
     constructor(
       html: string,
@@ -27,7 +32,7 @@ declare module 'jsdom' {
         readonly url: string;
         readonly runScripts: 'outside-only';
         readonly pretendToBeVisual: boolean;
-        readonly beforeParse: (window: Record<string, unknown>) => void;
+        readonly beforeParse: (window: Globals) => void;
       },
     );
     readonly window: Window;

@@ -33,6 +33,8 @@ export interface KitPage {
   until(condition: () => boolean): Promise<void>;
   /** The documents of all HTTP requests so far. */
   readonly requests: readonly string[];
+  /** The bodies of all HTTP requests and the messages of all WebSockets so far. */
+  readonly sent: readonly string[];
   /** Waits until the page has sent no request for longer than its polling interval. */
   untilQuiet(): Promise<void>;
   /** The errors and warnings that the page logged. */
@@ -46,17 +48,21 @@ export function kitFolder(name: KitName): string {
 
 const builds = new Map<KitName, Promise<string>>();
 
-/** Builds a kit with its own `npm run build`, types checked, and returns the bundled script. */
+/** Builds a kit as usual, once for all suites. */
 export function buildKit(name: KitName): Promise<string> {
-  const script = builds.get(name) ?? build(name);
+  const script = builds.get(name) ?? runBuild(name);
   builds.set(name, script);
   return script;
 }
 
-async function build(name: KitName): Promise<string> {
+/** Runs `npm run build` of a kit, which checks the types, and returns the bundled script. */
+export async function runBuild(
+  name: KitName,
+  variables: Record<string, string> = {},
+): Promise<string> {
   const command = spawn('npm', ['run', 'build'], {
     cwd: kitFolder(name),
-    env: { ...process.env, NODE_ENV: 'production', ...BUILD_ENV },
+    env: { ...process.env, NODE_ENV: 'production', ...BUILD_ENV, ...variables },
   });
   let output = '';
   command.stdout.on('data', (chunk: Buffer) => (output += chunk.toString()));
@@ -81,12 +87,20 @@ class NeverIntersects {
 export function openKit(script: string, gatewayUrl: string): KitPage {
   const consoleErrors: string[] = [];
   const requests: string[] = [];
+  const sent: string[] = [];
   let lastRequestAt = -Infinity;
   const { window } = new JSDOM('<main id="root"></main>', {
     url: gatewayUrl,
     runScripts: 'outside-only',
     pretendToBeVisual: true,
     beforeParse: (page) => {
+      const { WebSocket } = page;
+      page.WebSocket = class extends WebSocket {
+        override send(message: string): void {
+          sent.push(message);
+          super.send(message);
+        }
+      };
       Object.assign(page, {
         // The page uses the fetch API of Node.
         fetch: recordAndFetch,
@@ -97,6 +111,7 @@ export function openKit(script: string, gatewayUrl: string): KitPage {
     },
   });
   function recordAndFetch(input: string, init: RequestInit): Promise<Response> {
+    sent.push(init.body as string);
     requests.push((JSON.parse(init.body as string) as { query: string }).query);
     lastRequestAt = performance.now();
     return fetch(new URL(input, gatewayUrl), init);
@@ -118,6 +133,7 @@ export function openKit(script: string, gatewayUrl: string): KitPage {
   return {
     consoleErrors,
     requests,
+    sent,
     untilQuiet: () => untilInPage(() => performance.now() - lastRequestAt > QUIET_MS),
     rows: () => [...items()].map(toRow),
     count,

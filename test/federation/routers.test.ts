@@ -225,19 +225,3 @@ describe('a subscription', () => {
     ]);
   });
 });
-
-it('Apollo Gateway sends automatic persisted queries to the subgraph', async () => {
-  const supergraph = await startSupergraph('Apollo Gateway', { persistedQueries: true });
-  try {
-    for (let attempt = 0; attempt < 2; attempt += 1) {
-      const { data, errors } = await supergraph.query(RENDERS, { first: 3 });
-      expect(errors).toEqual([]);
-      const renders = data?.renders as readonly Render[];
-      expect(renders.map(({ job }) => job?.invocationArn)).toEqual(
-        renders.map(() => expect.stringContaining(':async-invoke/') as string),
-      );
-    }
-  } finally {
-    await supergraph.stop();
-  }
-});

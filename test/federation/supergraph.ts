@@ -16,26 +16,18 @@ export interface Supergraph extends GraphqlClient {
   stop(): Promise<void>;
 }
 
-export interface SupergraphOptions {
-  /** Whether the router sends automatic persisted queries to the subgraphs. */
-  readonly persistedQueries?: boolean;
-}
-
 /**
  * Starts the supergraph of the example in separate processes: the built gateway, the render queue,
  * and a router in front of both.
  */
-export async function startSupergraph(
-  router: Router,
-  options: SupergraphOptions = {},
-): Promise<Supergraph> {
+export async function startSupergraph(router: Router): Promise<Supergraph> {
   const emulator = await createEmulator({ jobs: 300 }).start();
   const stop = async () => {
     killAll();
     await emulator.destroy();
   };
   try {
-    const url = await startProcesses(emulator, router, options);
+    const url = await startProcesses(emulator, router);
     return { ...graphqlClient(url), emulator, request: (init) => fetch(url, init), stop };
   } catch (error) {
     await stop();
@@ -44,13 +36,8 @@ export async function startSupergraph(
 }
 
 /** Returns the URL of the router. */
-async function startProcesses(
-  emulator: Emulator,
-  router: Router,
-  { persistedQueries = false }: SupergraphOptions,
-): Promise<string> {
-  const apq = String(persistedQueries);
-  const env = { GRAPH_ROLE: 'subgraph', LIST_CACHE_TTL_MS: '0', APQ: apq };
+async function startProcesses(emulator: Emulator, router: Router): Promise<string> {
+  const env = { GRAPH_ROLE: 'subgraph', LIST_CACHE_TTL_MS: '0' };
   const bedrock = `${await startBuilt(emulator, env)}/graphql`;
   const queue = await printed(
     runScript(new URL('render-queue/server.mjs', EXAMPLE).pathname, [], {
@@ -62,14 +49,13 @@ async function startProcesses(
     }),
     /render queue on (\S+)/,
   );
-  return startRouter(router, bedrock, queue, apq);
+  return startRouter(router, bedrock, queue);
 }
 
-function startRouter(router: Router, bedrock: string, queue: string, apq: string): Promise<string> {
+function startRouter(router: Router, bedrock: string, queue: string): Promise<string> {
   switch (router) {
     case 'Apollo Gateway': {
-      const urls = { BEDROCK_URL: bedrock, RENDER_QUEUE_URL: queue };
-      const env = { PORT: '0', SUBGRAPH_APQ: apq, ...urls };
+      const env = { PORT: '0', BEDROCK_URL: bedrock, RENDER_QUEUE_URL: queue };
       const script = new URL('router.mjs', EXAMPLE).pathname;
       return printed(runScript(script, [], env), /router on (\S+)/);
     }

@@ -63,7 +63,7 @@ describe('health checks and metrics on the public port', () => {
   });
 });
 
-describe('health checks and metrics on a port of their own', () => {
+describe('health checks and metrics on a separate port', () => {
   it('LOW-05 are served there for every host, and not on the public port', async () => {
     await start({ ...issuer.variables, MANAGEMENT_PORT: '0' });
     const { managementUrl } = gateway.server;

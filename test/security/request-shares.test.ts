@@ -98,7 +98,7 @@ describe('requests with slow bodies', () => {
     expect(await ask('a')).toMatchObject({ status: 503, limit: 'MAX_CONCURRENT_REQUESTS' });
   });
 
-  it('S7 the bodies of one caller that are being read have a maximum of bytes', async () => {
+  it('S7 the bodies of one caller’s requests in flight have a maximum of bytes', async () => {
     await start({ MAX_BODY_BYTES: '10000', MAX_BODY_BYTES_PER_CALLER: '25000' });
     const authorization = await authorizationOf('slow');
     open(unfinishedPost({ authorization }, 9000));

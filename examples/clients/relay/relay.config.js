@@ -1,4 +1,12 @@
-const { relative } = require('node:path');
+const { existsSync, writeFileSync } = require('node:fs');
+const { join, relative } = require('node:path');
+
+/** Whether this build sends the ids of its documents instead of their text. */
+const sendsIds = process.env.VITE_TRUSTED_DOCUMENTS === 'true';
+const PERSISTED_QUERIES = 'persisted-queries.json';
+/** The compiler adds to this file and does not create it. */
+const file = join(__dirname, PERSISTED_QUERIES);
+if (sendsIds && !existsSync(file)) writeFileSync(file, '{}');
 
 module.exports = {
   src: './src',
@@ -7,4 +15,5 @@ module.exports = {
   eagerEsModules: true,
   noSourceControl: true,
   customScalarTypes: { AwsArn: 'string', DateTime: 'string', S3Uri: 'string' },
+  ...(sendsIds && { persistConfig: { file: PERSISTED_QUERIES, algorithm: 'SHA256' } }),
 };

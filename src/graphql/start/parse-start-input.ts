@@ -84,18 +84,18 @@ function checkModelId(modelId: string, { region, accountId }: AccountAndRegion):
 
 /** A key with `.` or `..` as a segment: tools that treat keys as paths would leave the folder. */
 const DOT_SEGMENT = /\/\.{1,2}(?:\/|$)/;
-// eslint-disable-next-line no-control-regex -- matches control characters on purpose
-const CONTROL = /[\u0000-\u001f\u007f-\u009f\u2028\u2029]/;
+/** Control, format and separator characters, such as those that reverse the text after them. */
+const INVISIBLE = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u;
 const KMS_KEY =
   /^arn:aws(?:-[a-z]+)*:kms:[a-z0-9-]+:[0-9]{12}:(?:key\/[A-Za-z0-9-]{36}|alias\/[A-Za-z0-9_/-]{1,256})$/;
 const ACCOUNT_ID = /^[0-9]{12}$/;
 
 function checkS3(config: AsyncInvokeS3OutputDataConfigInput): S3OutputDataConfig {
   const { s3Uri, kmsKeyId = null, bucketOwner = null } = config;
-  if (DOT_SEGMENT.test(s3Uri) || CONTROL.test(s3Uri) || !s3Uri.isWellFormed()) {
+  if (DOT_SEGMENT.test(s3Uri) || INVISIBLE.test(s3Uri) || !s3Uri.isWellFormed()) {
     throw invalidOutput(
       's3Uri',
-      'must not contain control characters, or `.` or `..` as a path segment',
+      'must not contain control or invisible characters, or `.` or `..` as a path segment',
     );
   }
   if (kmsKeyId !== null && !KMS_KEY.test(kmsKeyId)) {

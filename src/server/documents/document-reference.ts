@@ -35,14 +35,15 @@ function assertId(name: string, id: unknown): string {
 
 const SHA256 = /^[0-9a-f]{64}$/;
 
+/** Clients of trusted documents may send any id in place of a hash. */
 function readHash(persistedQuery: unknown): string {
   const { version, sha256Hash }: Members = Object(persistedQuery) as Members;
-  if (version === 1 && typeof sha256Hash === 'string') {
+  if (version === 1 && typeof sha256Hash === 'string' && sha256Hash !== '') {
     const hash = sha256Hash.toLowerCase();
-    if (SHA256.test(hash)) return hash;
+    return SHA256.test(hash) ? hash : sha256Hash;
   }
   throw badRequest(
-    '`extensions.persistedQuery` must have `version: 1` and a `sha256Hash` of 64 hexadecimal digits.',
+    '`extensions.persistedQuery` must have `version: 1` and a text as `sha256Hash`.',
   );
 }
 

@@ -40,6 +40,9 @@ export class DocumentFinder {
     }
     if (query !== undefined && reference) assertHash(query, hashInId(reference.id));
     if (trustedOnly) return this.#trustedText(query);
+    if (isPersistedQuery && hashInId(reference.id) === undefined) {
+      throw badRequest('`sha256Hash` must have 64 hexadecimal digits.');
+    }
     if (query !== undefined) return { text: query };
     if (isPersistedQuery) return this.#registeredText(reference.id);
     throw this.#trusted.size > 0

@@ -7,6 +7,7 @@ import { refuseMalformedHosts } from './host-check.ts';
 import { sendError, UNREADABLE_REQUEST, useGraphqlErrorHandler } from '../errors/http-error.ts';
 import type { Metrics } from '../observability/metrics.ts';
 import { RequestRecord } from '../observability/request-record.ts';
+import { GRAPHQL_PATH, isWebSocketUpgrade } from './websocket-upgrade.ts';
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -49,6 +50,7 @@ export async function createHttpApp(options: HttpAppOptions): Promise<FastifyIns
     http: {
       headersTimeout: headersTimeoutMs,
       connectionsCheckingInterval: CONNECTIONS_CHECK_MS,
+      shouldUpgradeCallback: isWebSocketUpgrade,
     },
     frameworkErrors: (_error, _request, reply) => void sendError(reply, 400, UNREADABLE_REQUEST),
     logController: new LogController({ disableRequestLogging: true }),
@@ -62,8 +64,6 @@ export async function createHttpApp(options: HttpAppOptions): Promise<FastifyIns
   if (corsOrigins) await allowOrigins(app, corsOrigins);
   return app;
 }
-
-export const GRAPHQL_PATH = '/graphql';
 
 /** Registers the GraphQL route in a scope, so that its checks apply to this route alone. */
 export async function registerGraphqlRoute(

@@ -8,7 +8,7 @@ import { responseTooLarge } from '../errors/public-error.ts';
 const RETRY_AFTER_SECONDS = 1;
 
 /**
- * Limits the bytes that each caller makes the gateway hold: the bodies that are being read, and the
+ * Limits the bytes that each caller makes the gateway hold: the bodies of requests in flight, and
  * responses that the caller has not read yet. Also limits the size of one response.
  */
 export function limitBytes(scope: FastifyInstance, limits: LimitsConfig, unsent: Shares): void {
@@ -24,7 +24,6 @@ function limitBodies(
   { bodyBytes, bodyBytesPerCaller: max }: LimitsConfig,
 ): void {
   const shares = new Shares(max);
-  const releases = new WeakMap<RequestRecord, () => void>();
   scope.addHook('onRequest', ({ method, headers, record }, _reply, done) => {
     if (method !== 'POST') {
       done();
@@ -38,12 +37,7 @@ function limitBodies(
       done(tooManyBytes('MAX_BODY_BYTES_PER_CALLER', max, 'request bodies'));
       return;
     }
-    releases.set(record, release);
     record.onClose(release);
-    done();
-  });
-  scope.addHook('preHandler', ({ record }, _reply, done) => {
-    releases.get(record)?.();
     done();
   });
 }

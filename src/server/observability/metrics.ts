@@ -65,6 +65,11 @@ export class Metrics {
     'Change events sent to subscribers.',
     ['transport'],
   );
+  readonly #webSocketRefusals = this.#counter(
+    'websocket_refusals_total',
+    'WebSockets refused before they were acknowledged, by the setting or the error code.',
+    ['reason'],
+  );
   readonly #cacheRequests = this.#counter(
     'cache_requests_total',
     'Successful lookups by cache (`upstream` or `response`) and result (`hit`, `miss` or `stale`).',
@@ -142,6 +147,11 @@ export class Metrics {
 
   countChange(transport: string): void {
     this.#subscriptionEvents.inc({ transport });
+  }
+
+  /** @param reason one of a few values that clients cannot choose. */
+  countWebSocketRefusal(reason: string): void {
+    this.#webSocketRefusals.inc({ reason });
   }
 
   /** One caller's own names leave labels for the names of others. */

@@ -1,16 +1,11 @@
+import { STATUS_CODES } from 'node:http';
 import type { Duplex } from 'node:stream';
 import type { HttpError } from '../errors/http-error.ts';
-
-const REASONS: Readonly<Record<number, string>> = {
-  403: 'Forbidden',
-  404: 'Not Found',
-  503: 'Service Unavailable',
-};
 
 /** Sends an HTTP response instead of a WebSocket handshake, and closes the connection. */
 export function rejectUpgrade(
   socket: Duplex,
-  { statusCode, message, extensions }: HttpError,
+  { statusCode, message, extensions, headers }: HttpError,
 ): void {
   const body = JSON.stringify({ errors: [{ message, extensions }] });
   socket.on('error', () => undefined);
@@ -18,10 +13,11 @@ export function rejectUpgrade(
   socket.once('finish', () => socket.destroy());
   socket.end(
     [
-      `HTTP/1.1 ${statusCode} ${REASONS[statusCode] ?? 'Refused'}`,
+      `HTTP/1.1 ${statusCode} ${STATUS_CODES[statusCode] ?? 'Refused'}`,
       'content-type: application/json; charset=utf-8',
       `content-length: ${Buffer.byteLength(body)}`,
       'connection: close',
+      ...Object.entries(headers).map(([name, value]) => `${name}: ${value}`),
       '',
       body,
     ].join('\r\n'),

@@ -1,5 +1,5 @@
-import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
-import { CloseCode, makeServer, MessageType, type Server } from 'graphql-ws';
+import type { IncomingHttpHeaders } from 'node:http';
+import { makeServer, MessageType, type Server } from 'graphql-ws';
 import {
   type ExecutionArgs,
   type ExecutionResult,
@@ -7,45 +7,38 @@ import {
   GraphQLError,
   type GraphQLFormattedError,
 } from 'graphql';
-import type { WebSocket } from 'ws';
-import type { Authenticator } from '../auth/authenticate.ts';
-import { assertAuthenticated, type Caller } from '../auth/caller.ts';
+import { type Authenticator, unauthenticated } from '../auth/authenticate.ts';
+import { assertAuthenticated } from '../auth/caller.ts';
 import { readParams } from '../documents/params.ts';
-import { HttpError } from '../errors/http-error.ts';
-import { onCredentialsExpired } from './on-credentials-expired.ts';
+import { INVALID_MESSAGE } from './close-frame.ts';
 import type { SubscriptionManager } from './subscription-manager.ts';
-import type { Subscription } from './subscription.ts';
+import type { WebSocketConnection } from './websocket-connection.ts';
 
 export interface ProtocolOptions {
   readonly subscriptions: SubscriptionManager;
   readonly authenticator: Authenticator;
 }
 
-/** The state of one socket. */
-export interface SocketState {
-  readonly request: IncomingMessage;
-  readonly socket: WebSocket;
-  caller: Caller | undefined;
-  /**
-   * All open subscriptions. A client can reuse an id while its first subscription is opening, and
-   * graphql-ws then forgets the first.
-   */
-  readonly subscriptions: Set<Subscription>;
-}
+/** Each result repeats the id, so a long one would multiply what the gateway sends. */
+const MAX_ID_LENGTH = 256;
 
-export type Protocol = Server<SocketState>;
+export type Protocol = Server<WebSocketConnection>;
 type ConnectionParams = Readonly<Record<string, unknown>> | undefined;
 
 /**
  * Creates the protocol's server: graphql-ws handles messages, and the manager handles operations.
  */
 export function createProtocol({ subscriptions, authenticator }: ProtocolOptions): Protocol {
-  return makeServer<Record<string, unknown> | undefined, SocketState>({
+  return makeServer<Record<string, unknown> | undefined, WebSocketConnection>({
     onConnect: ({ connectionParams, extra }) =>
       authenticate(extra, connectionParams, authenticator),
-    onSubscribe: async ({ extra }, _id, payload) => {
-      const { socket, subscriptions: all } = extra;
+    onSubscribe: async ({ extra }, id, payload) => {
       const caller = assertAuthenticated(extra);
+      if (id.length > MAX_ID_LENGTH) {
+        extra.close(INVALID_MESSAGE);
+        return [new GraphQLError(INVALID_MESSAGE.text)];
+      }
+      extra.chargedMessages += 1;
       const outcome = await subscriptions.subscribe({
         readParams: () => readParams(payload),
         caller,
@@ -55,9 +48,7 @@ export function createProtocol({ subscriptions, authenticator }: ProtocolOptions
         return outcome.errors.map((error) => new FormattedGraphqlError(error));
       }
       const { subscription } = outcome;
-      all.add(subscription);
-      subscription.onClose(() => all.delete(subscription));
-      if (socket.readyState !== socket.OPEN) await subscription.return();
+      await extra.add(subscription);
       const { schema, document, operationName } = subscription.prepared;
       return { schema, document, operationName, contextValue: subscription };
     },
@@ -83,25 +74,18 @@ function isObject(value: unknown): value is Record<string, unknown> {
 }
 
 async function authenticate(
-  state: SocketState,
+  connection: WebSocketConnection,
   connectionParams: ConnectionParams,
   authenticator: Authenticator,
 ): Promise<void> {
-  const { request, socket } = state;
+  const { request } = connection;
   const headers = mergeConnectionParams(request.headers, connectionParams);
   const ip = request.socket.remoteAddress ?? '';
   const authenticated = await authenticator.authenticate({ headers, ip });
   if (authenticated.kind === 'notRouter') {
-    throw new HttpError(401, 'Only the router may subscribe.');
+    throw unauthenticated('Only the router may subscribe.', 'Router');
   }
-  const { caller } = authenticated;
-  if (socket.readyState !== socket.OPEN) return;
-  state.caller = caller;
-  // The client may reconnect with new credentials.
-  const close = () => {
-    socket.close(CloseCode.Forbidden, 'Forbidden');
-  };
-  socket.once('close', onCredentialsExpired(caller, close));
+  await connection.admit(authenticated.caller);
 }
 
 /** Serializes to exactly the error that the manager has formatted. */

@@ -18,7 +18,8 @@ const { start, subscribe } = useSubscriptions();
 
 describe('a subscription', () => {
   it('costs the upstream the same for 200 clients as for one', async () => {
-    const served = await start();
+    const all200 = { MAX_WEBSOCKETS_PER_CALLER: '200', MAX_PENDING_WEBSOCKETS_PER_ADDRESS: '200' };
+    const served = await start({ variables: all200 });
     const jobs = Array.from({ length: 20 }, () => addJob(served));
     const all = Array.from({ length: 200 }, () => subscribe(served));
     await Promise.all(all.map((subscriber) => subscriber.waitForResults(20)));

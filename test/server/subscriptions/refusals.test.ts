@@ -95,7 +95,7 @@ describe('a subscription is refused', () => {
       {
         query: QUERY,
         values: { arns: [`arn:aws:bedrock:us-east-1:111122223333:async-invoke/abcdefghijkl`] },
-        variables: { RATE_LIMIT: '1' },
+        variables: { RATE_LIMIT: '2' },
       },
       'RATE_LIMITED',
     ],

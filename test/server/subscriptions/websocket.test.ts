@@ -91,7 +91,8 @@ describe('a WebSocket', () => {
     const port = Number(new URL(served.url).port);
     const socket = connect({ port, host: '127.0.0.1', allowHalfOpen: true });
     socket.write(
-      'GET /nope HTTP/1.1\r\nHost: localhost\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n',
+      'GET /graphql HTTP/1.1\r\nHost: localhost\r\nOrigin: https://evil.example\r\n' +
+        'Connection: Upgrade\r\nUpgrade: websocket\r\n\r\n',
     );
     socket.resume();
     await once(socket, 'end');

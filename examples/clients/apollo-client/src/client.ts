@@ -5,18 +5,23 @@ import { relayStylePagination } from '@apollo/client/utilities';
 import { possibleTypes } from 'bedrock-async-graphql/schema';
 import { OperationTypeNode } from 'graphql';
 import { socket } from './socket.ts';
+import { createIdLink, withoutText } from './trustedDocuments.ts';
+
+/** Whether this build sends the ids of its documents instead of their text. */
+const sendsIds = import.meta.env.VITE_TRUSTED_DOCUMENTS === 'true';
 
 /**
  * Creates the client. To send a bearer token, add
  * `headers: { authorization: `Bearer ${token}` }` to the `HttpLink`, and see `socket.ts`.
  */
 export function createClient(uri: string): ApolloClient {
+  const link = ApolloLink.split(
+    ({ operationType }) => operationType === OperationTypeNode.SUBSCRIPTION,
+    new GraphQLWsLink(sendsIds ? withoutText(socket) : socket),
+    new HttpLink({ uri }),
+  );
   return new ApolloClient({
-    link: ApolloLink.split(
-      ({ operationType }) => operationType === OperationTypeNode.SUBSCRIPTION,
-      new GraphQLWsLink(socket),
-      new HttpLink({ uri }),
-    ),
+    link: sendsIds ? createIdLink().concat(link) : link,
     cache: new InMemoryCache({
       possibleTypes,
       typePolicies: {

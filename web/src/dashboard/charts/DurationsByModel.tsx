@@ -1,4 +1,4 @@
-import { formatDuration } from '../page/format.ts';
+import { formatDuration, visibleText } from '../page/format.ts';
 import { DURATION_BUCKETS, type ModelDurations } from './bins.ts';
 
 const WIDTH = 140;
@@ -33,8 +33,8 @@ export function DurationsByModel({ models }: { readonly models: readonly ModelDu
         <tbody>
           {models.map((model) => (
             <tr key={model.modelId}>
-              <th scope="row" title={model.modelId}>
-                {model.modelId}
+              <th scope="row" title={visibleText(model.modelId)}>
+                {visibleText(model.modelId)}
               </th>
               <td aria-hidden="true">
                 <Histogram model={model} />

@@ -8,6 +8,7 @@ import {
   formatShortDateTime,
   formatTimeAgo,
   shortId,
+  visibleText,
 } from '../page/format.ts';
 import { StatusBadge } from '../page/StatusBadge.tsx';
 import { useNow } from '../page/use-now.ts';
@@ -49,8 +50,8 @@ function Cells({ job }: { readonly job: JobRowFragment }) {
         <StatusBadge status={status} rawStatus={rawStatus} />
       </div>
       <div role="gridcell" className="cell-job">
-        <span className="model">{modelId ?? 'Unknown model'}</span>
-        <code className="id" title={invocationArn}>
+        <span className="model">{visibleText(modelId ?? 'Unknown model')}</span>
+        <code className="id" title={visibleText(invocationArn)}>
           {shortId(invocationArn)}
         </code>
       </div>
@@ -64,8 +65,8 @@ function Cells({ job }: { readonly job: JobRowFragment }) {
         {failureMessage === null ? (
           <code title={outputText(job)}>{outputText(job)}</code>
         ) : (
-          <span className="failure-message" title={failureMessage}>
-            {failureMessage}
+          <span className="failure-message" title={visibleText(failureMessage)}>
+            {visibleText(failureMessage)}
           </span>
         )}
       </div>
@@ -104,5 +105,7 @@ function ElapsedTime({ since }: { readonly since: string }) {
 
 function outputText({ outputDataConfig }: JobRowFragment): string {
   if (!outputDataConfig) return '–';
-  return 's3Uri' in outputDataConfig ? outputDataConfig.s3Uri : outputDataConfig.memberName;
+  return visibleText(
+    's3Uri' in outputDataConfig ? outputDataConfig.s3Uri : outputDataConfig.memberName,
+  );
 }

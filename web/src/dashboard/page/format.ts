@@ -51,7 +51,7 @@ export function formatTimeAgo(seconds: number): string {
 }
 
 /** Returns the last part of an ARN. */
-export const shortId = (arn: string) => arn.slice(arn.lastIndexOf('/') + 1);
+export const shortId = (arn: string) => visibleText(arn.slice(arn.lastIndexOf('/') + 1));
 
 export const STATUS_LABELS: Readonly<Record<AsyncInvokeStatus, string>> = {
   IN_PROGRESS: 'In progress',
@@ -60,8 +60,20 @@ export const STATUS_LABELS: Readonly<Record<AsyncInvokeStatus, string>> = {
   UNKNOWN: 'Unknown',
 };
 
+/** Control, format and separator characters, such as those that reverse the text after them. */
+const INVISIBLE = /(?![\t\n\r])[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu;
+
+/** Returns a text of AWS with escapes such as `\u202E` in place of invisible characters. */
+export function visibleText(text: string): string {
+  return text.replace(INVISIBLE, (character) => {
+    const hex = (character.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0');
+    return hex.length > 4 ? `\\u{${hex}}` : `\\u${hex}`;
+  });
+}
+
 /** Shows an unknown status as Amazon Bedrock spells it. */
 export function statusLabel(status: AsyncInvokeStatus | null, rawStatus: string | null): string {
   if (status === null) return 'Not reported';
-  return status === 'UNKNOWN' ? (rawStatus ?? STATUS_LABELS.UNKNOWN) : STATUS_LABELS[status];
+  if (status !== 'UNKNOWN' || rawStatus === null) return STATUS_LABELS[status];
+  return visibleText(rawStatus);
 }

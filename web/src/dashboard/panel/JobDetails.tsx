@@ -3,7 +3,13 @@ import type { ReactNode } from 'react';
 import type { JobDetailsFragment } from '../__generated__/graphql.ts';
 import { bedrockConsoleUrl, s3ConsoleUrl } from '../page/console-links.ts';
 import { CopyButton } from '../page/CopyButton.tsx';
-import { formatDateTime, formatDuration, formatTimeAgo, formatUtc } from '../page/format.ts';
+import {
+  formatDateTime,
+  formatDuration,
+  formatTimeAgo,
+  formatUtc,
+  visibleText,
+} from '../page/format.ts';
 import { Icon } from '../page/Icon.tsx';
 import { StatusBadge } from '../page/StatusBadge.tsx';
 import { useNow } from '../page/use-now.ts';
@@ -28,7 +34,7 @@ export function JobDetails({ arn, job }: JobDetailsProps) {
       {failureMessage && (
         <div className="failure-box">
           <h3>Failure reason</h3>
-          <p>{failureMessage}</p>
+          <p>{visibleText(failureMessage)}</p>
         </div>
       )}
       <dl>
@@ -89,11 +95,12 @@ interface FieldProps {
 }
 
 function Field({ name, value, copySubject, children }: FieldProps) {
+  const text = value && visibleText(value);
   return (
     <div>
       <dt>{name}</dt>
       <dd>
-        {value ? copySubject ? <code>{value}</code> : value : <span className="muted">–</span>}
+        {text ? copySubject ? <code>{text}</code> : text : <span className="muted">–</span>}
         {value && copySubject && <CopyButton text={value} subject={copySubject} />}
         {children}
       </dd>
@@ -136,7 +143,7 @@ function OutputLocation({
 }) {
   if (!output) return <p className="muted">Amazon Bedrock did not report an output location.</p>;
   if ('memberName' in output) {
-    return <p>This page does not support the output type “{output.memberName}”.</p>;
+    return <p>This page does not support the output type “{visibleText(output.memberName)}”.</p>;
   }
   if (!('s3Uri' in output)) return null;
   const { s3Uri, bucket, keyPrefix, bucketOwner, kmsKeyId } = output;
