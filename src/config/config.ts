@@ -112,7 +112,7 @@ export interface LimitsConfig {
   readonly responseBytes: number;
   /** Responses that a caller has not read yet. */
   readonly unsentBytesPerCaller: number;
-  /** Characters of a string literal in a document. */
+  /** Characters of a literal, name, number or comment in a document. */
   readonly literalLength: number;
   readonly documentTokens: number;
   readonly depth: number;
