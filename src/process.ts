@@ -49,13 +49,14 @@ export function stopOnSignal(running: Running): void {
   const stop = (graceMs: number) => {
     running.stop(graceMs).then(() => process.exit(0), exitWithError);
   };
-  for (const signal of SIGNALS) process.off(signal, exitBeforeStart);
   process.on('SIGTERM', () => {
     stop(running.graceMs ?? 0);
   });
   process.once('SIGINT', () => {
     stop(0);
   });
+  // Last, because Node drops a pending signal that has no listener.
+  for (const signal of SIGNALS) process.off(signal, exitBeforeStart);
 }
 
 /** Maximum time for requests in flight to finish after an uncaught error. */

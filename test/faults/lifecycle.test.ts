@@ -197,6 +197,8 @@ describe('the log stream', () => {
     const { url, child } = await serve({
       LOG_LEVEL: 'trace',
       RATE_LIMIT: 'off',
+      MAX_CONCURRENT_REQUESTS_PER_CALLER: '1000',
+      MAX_CONCURRENT_COST_PER_CALLER: '1000000',
       // Many large responses delay the event loop.
       MAX_EVENT_LOOP_DELAY_MS: '0',
     });

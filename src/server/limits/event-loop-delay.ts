@@ -9,16 +9,18 @@ const NANOSECONDS_PER_MS = 1e6;
 
 /**
  * Returns a function that reads the longest delay of the event loop in the last one or two windows,
- * in milliseconds. Two histograms take turns, because a histogram misses the delay during which it
- * is reset.
+ * in milliseconds. Two histograms take turns, because a histogram misses the delay that follows its
+ * reset. The other one may be reset right after that delay, so its maximum is kept.
  */
 export function watchEventLoop(app: FastifyInstance): () => number {
   const histograms = Array.from({ length: 2 }, () =>
     monitorEventLoopDelay({ resolution: RESOLUTION_MS }),
   );
   for (const histogram of histograms) histogram.enable();
+  let lastMax = 0;
   const timer = setInterval(() => {
     histograms.reverse();
+    lastMax = histograms[0]?.max ?? 0;
     histograms[0]?.reset();
   }, WINDOW_MS);
   timer.unref();
@@ -28,5 +30,6 @@ export function watchEventLoop(app: FastifyInstance): () => number {
     done();
   });
   // A sample is the time between two ticks, so it includes the pause between them.
-  return () => Math.max(...histograms.map(({ max }) => max)) / NANOSECONDS_PER_MS - RESOLUTION_MS;
+  return () =>
+    Math.max(lastMax, ...histograms.map(({ max }) => max)) / NANOSECONDS_PER_MS - RESOLUTION_MS;
 }
