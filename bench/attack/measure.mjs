@@ -20,7 +20,6 @@ export async function measureAttack(attack, seconds) {
   const target = await startTarget(attack);
   try {
     const { quietCaller, issuer, gateway } = target;
-    issuer.setFailing(false);
     await quietCaller.warmUp();
     issuer.setFailing(attack.issuerFails === true);
     const quiet = await measurePhase(target, QUIET_SECONDS);
@@ -34,9 +33,8 @@ export async function measureAttack(attack, seconds) {
   }
 }
 
-async function startTarget({ variables, failureMessage, issuerFails = false }) {
+async function startTarget({ variables, failureMessage }) {
   const issuer = await startIssuer();
-  issuer.setFailing(issuerFails);
   const [upstream, attackers, probe] = ['upstream', 'attacker', 'probe'].map((name) =>
     startTaskProcess(here(`./${name}.mjs`)),
   );

@@ -39,6 +39,8 @@ export class QuietCaller {
   async warmUp() {
     this.#held = openSubscription(this.#url, this.#token, this.#runningArn);
     const subscribed = firstEvent(this.#held, TIMEOUT_MS).then(() => this.#subscribe());
+    // Reported below, after the reads.
+    subscribed.catch(() => undefined);
     for (let i = 0; i < WARM_UP_REQUESTS; i += 1) {
       const failure = await this.#read();
       if (failure) throw new Error(`the quiet caller failed during the warm-up: ${failure}`);

@@ -115,10 +115,16 @@ const LIMITS = [
     max: 2000,
   },
   {
-    id: 'a field 101 times in one place, including fragments',
-    query: `{ asyncInvokes(first: 1) { nodes { ${'id '.repeat(50)} ...A } } } fragment A on AsyncInvokeSummary { ${'id '.repeat(51)} }`,
+    id: 'a field 51 times in one place, including fragments',
+    query: `{ asyncInvokes(first: 1) { nodes { ${'id '.repeat(25)} ...A } } } fragment A on AsyncInvokeSummary { ${'id '.repeat(26)} }`,
     limit: 'MAX_FIELD_CONFLICTS',
-    max: 100,
+    max: 50,
+  },
+  {
+    id: 'fragments spread 51 times in one place',
+    query: `{ asyncInvokes(first: 1) { nodes { ${'...A '.repeat(51)} } } } fragment A on AsyncInvokeSummary { __typename }`,
+    limit: 'MAX_FIELD_CONFLICTS',
+    max: 50,
   },
   { id: 'fields that are nested 11 levels deep', query: deep(11), limit: 'MAX_DEPTH', max: 10 },
 ] as const;

@@ -40,7 +40,7 @@ describe('settings', () => {
       auth: { token: undefined, routerSecrets: [] },
       limits: {
         bodyBytes: 262_144,
-        bodyBytesPerCaller: 4_194_304,
+        bodyBytesPerCaller: 1_048_576,
         responseBytes: 8_388_608,
         unsentBytesPerCaller: 16_777_216,
         literalLength: 4096,
@@ -50,7 +50,7 @@ describe('settings', () => {
         directives: 20,
         rootFields: 10,
         fields: 2000,
-        fieldConflicts: 100,
+        fieldConflicts: 50,
         idsPerOperation: 100,
         cost: 2000,
         costPerMinute: 60_000,

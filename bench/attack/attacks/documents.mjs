@@ -23,18 +23,18 @@ const LEAVES = [
 ].join(' ');
 const NAMES = LEAVES.split(' ');
 const S3_LEAVES = 's3Uri bucket keyPrefix kmsKeyId bucketOwner';
-const FRAGMENTS = 215;
+const FRAGMENTS = 50;
 
 /**
  * Documents that take the longest to validate within the default limits. Validation compares each
  * pair of fields or fragments.
  */
 const SLOW_SELECTIONS = [
-  () => repeat(100, () => `nodes { ${LEAVES} }`),
-  () => repeat(90, () => `nodes { ... on AsyncInvokeSummary { ${LEAVES} } }`),
+  () => repeat(50, () => `nodes { ${LEAVES} }`),
+  () => repeat(45, () => `nodes { ... on AsyncInvokeSummary { ${LEAVES} } }`),
   () =>
     repeat(
-      100,
+      50,
       () => `nodes { outputDataConfig { ... on AsyncInvokeS3OutputDataConfig { ${S3_LEAVES} } } }`,
     ),
   () => `nodes { ${repeat(FRAGMENTS, (i) => `...F${i}`)} }`,

@@ -1,6 +1,12 @@
+import { CallRates } from '../../concurrency/call-rates.ts';
 import { RoundRobinQueue } from '../../concurrency/round-robin-queue.ts';
 import type { Invocation } from '../invocation.ts';
-import { type CallContext, CHANGES_CALLER, type InvocationSource } from '../source.ts';
+import {
+  type CallContext,
+  CHANGES_CALLER,
+  type InvocationSource,
+  SHARED_CALLERS,
+} from '../source.ts';
 import { UpstreamError } from '../upstream-error.ts';
 import { InvocationStates } from './invocation-states.ts';
 import { pollChanges, type PollOptions, type PollResult } from './poll-changes.ts';
@@ -8,7 +14,10 @@ import { backoffMs, PollLoop, type PollLoopOptions } from './poll-loop.ts';
 import { PollScheduler, type PollSchedulerOptions } from './poll-scheduler.ts';
 
 export interface ChangeFeedOptions
-  extends PollSchedulerOptions, PollLoopOptions, Pick<PollOptions, 'maxCalls'> {}
+  extends PollSchedulerOptions, PollLoopOptions, Pick<PollOptions, 'maxCalls'> {
+  /** How many named invocations of one caller are looked up in a second. Undefined: unlimited. */
+  readonly lookupsPerSecondPerCaller?: number | undefined;
+}
 
 /** Callbacks for logs, metrics and caches. */
 export interface ChangeFeedHooks extends Pick<CallContext, 'onUpstreamCall' | 'onRecoveredError'> {
@@ -40,7 +49,7 @@ export interface ChangeListener {
  * - while invocations are unfinished, one call for each thousand of them, and one for each that has
  *   ended since the last poll;
  * - one call for each invocation that a new listener names, up to 100 a poll, in turns between
- *   callers. What the lists have shown is published before.
+ *   callers and at a limited rate for each. What the lists have shown is published before.
  *
  * There are no polls without listeners. {@link PollScheduler} computes the delay between polls. A
  * failed poll is repeated with a growing delay, and the next successful one finds what was missed.
@@ -50,6 +59,7 @@ export class ChangeFeed {
   readonly #options: ChangeFeedOptions;
   readonly #hooks: ChangeFeedHooks;
   readonly #scheduler: PollScheduler;
+  readonly #lookupRates: CallRates;
   readonly #loop: PollLoop<PollResult>;
   readonly #listeners = new Set<ChangeListener>();
   /** The listeners that have not received the current states yet. */
@@ -61,6 +71,10 @@ export class ChangeFeed {
     this.#options = options;
     this.#hooks = hooks;
     this.#scheduler = new PollScheduler(options);
+    this.#lookupRates = new CallRates({
+      perSecondPerCaller: options.lookupsPerSecondPerCaller,
+      sharedCallers: SHARED_CALLERS,
+    });
     this.#loop = new PollLoop(options, {
       poll: (signal, deadline) => this.#poll(signal, deadline),
       onResult: (result, isExpedited) => this.#publish(result, isExpedited),
@@ -157,18 +171,26 @@ export class ChangeFeed {
     return namedArns;
   }
 
-  /** Returns the ARNs that were never looked up, in turns between callers. */
-  #unknownArns(): Iterable<string> {
-    const unknown = new RoundRobinQueue<string>();
+  /** Returns the ARNs that were never looked up, in turns between callers that may look up more. */
+  *#unknownArns(): Generator<string, undefined> {
+    const unknown = new RoundRobinQueue<readonly [caller: string, arn: string]>();
+    const queued = new Set<string>();
     for (const { caller, arns } of this.#pendingListeners) {
-      for (const arn of arns ?? []) if (!this.#states.wasLookedUp(arn)) unknown.push(caller, arn);
+      for (const arn of arns ?? []) {
+        const key = `${caller} ${arn}`;
+        if (queued.has(key) || this.#states.wasLookedUp(arn)) continue;
+        queued.add(key);
+        unknown.push(caller, [caller, arn]);
+      }
     }
-    return drain(unknown);
+    for (let next = unknown.shift(); next; next = unknown.shift()) {
+      const [caller, arn] = next;
+      if (this.#lookupRates.delayOf(caller).ms > 0) continue;
+      this.#lookupRates.count(caller, 1);
+      yield arn;
+    }
+    return undefined;
   }
-}
-
-function* drain(queue: RoundRobinQueue<string>): Generator<string, undefined> {
-  for (let item = queue.shift(); item !== undefined; item = queue.shift()) yield item;
 }
 
 function firstAccessError(

@@ -22,6 +22,7 @@ export function createFeeds(
     ...config.pollInterval,
     timeoutMs: config.requestTimeoutMs,
     maxCalls: config.listMaxUpstreamCalls,
+    lookupsPerSecondPerCaller: config.upstream.callsPerSecondPerCaller,
   };
   const hooksOf = ({ region }: InvocationSource): ChangeFeedHooks => ({
     onUpstreamCall: (upstreamCall) => {
