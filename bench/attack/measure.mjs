@@ -42,6 +42,8 @@ async function startTarget({ variables, failureMessage }) {
   const gateway = await startServer({
     script: here('../../dist/main.js'),
     args: ['serve'],
+    // As in the first line of the script, which the shell reads.
+    nodeFlags: ['--max-semi-space-size=16'],
     env: {
       PORT: '0',
       AWS_REGION: aws.region,

@@ -47,9 +47,9 @@ export interface PrepareOptions {
 
 const TEXT_ONLY: FinderOptions = { trustedOnly: false, automaticPersistedQueries: false };
 
-const DOCUMENT_CACHE_BYTES = 33_554_432;
+const DOCUMENT_CACHE_BYTES = 16_777_216;
 /** The approximate memory of a token's part of the parsed document. */
-const BYTES_PER_TOKEN = 256;
+const BYTES_PER_TOKEN = 512;
 
 /**
  * Prepares operations for POST, GET, server-sent events and WebSocket alike. Each document is

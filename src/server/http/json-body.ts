@@ -31,8 +31,9 @@ export function parseJsonBodies(scope: FastifyInstance, turns: FairTurns): void 
       void parseJson(request, text, done);
       return;
     }
-    const identity = request.record.caller?.identity ?? '';
-    void turns.run(identity, () => {
+    // Not the key of the document checks, so that no parsed bodies pile up before them.
+    const key = `${request.record.caller?.identity ?? ''} body`;
+    void turns.run(key, () => {
       void parseJson(request, text, done);
     });
   });
