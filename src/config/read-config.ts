@@ -78,6 +78,12 @@ function crossFieldProblems(variables: Variables): string[] {
       `${page}: must be false with ROUTER_SECRET, because only the router may send queries`,
     );
   }
+  const port = isSet('PORT') ? variables.PORT : '4000';
+  if (port !== '0' && variables.MANAGEMENT_PORT === port) {
+    problems.push(
+      'MANAGEMENT_PORT: must differ from PORT; leave it unset to serve all on one port',
+    );
+  }
   const anonymous = variables.ALLOW_ANONYMOUS === 'true';
   if (anonymous && authenticates) {
     problems.push('ALLOW_ANONYMOUS: must be false with AUTH_JWKS_URL or ROUTER_SECRET');

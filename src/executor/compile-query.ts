@@ -25,19 +25,21 @@ import {
 } from 'graphql';
 import type { JsonSlice } from './json-slice.ts';
 import {
+  type FieldNodes,
+  type Path,
+  ResponseTooLargeError,
+  type ValueReader,
+  type Values,
+  type ValueWriter,
+} from './execution.ts';
+import {
   constant,
   compositeField,
   isPromise,
   leaf,
   leafField,
-  type FieldNodes,
   nonNull,
   jsonNull,
-  ResponseTooLargeError,
-  type ValueReader,
-  type Path,
-  type Values,
-  type ValueWriter,
   writeFields,
   writeItems,
   writeNull,

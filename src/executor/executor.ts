@@ -35,7 +35,7 @@ export interface ExecutorOptions {
   readonly hideSuggestions?: boolean;
 }
 
-export { ResponseTooLargeError } from './field-writers.ts';
+export { ResponseTooLargeError } from './execution.ts';
 
 export type Executor = (request: ExecutionRequest) => Promise<ExecutionResult>;
 

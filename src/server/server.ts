@@ -64,15 +64,14 @@ export async function startServer(
   const source = await createSource(config, metrics, dependencies);
   const authenticator = createAuthenticator(config.auth);
   const isReady = createReadiness(source, authenticator);
-  void isReady();
   const { app, logStream } = await createApp(config, metrics, dependencies);
   const { log } = app;
-  limitConnections(app, limits.connectionsPerAddress);
   const rateLimiter = createRateLimiter(limits.costPerMinute);
-  const pipeline = new DocumentPipeline({ ...config, schema, trusted });
-  const turns = new FairTurns();
-  const documents = new DocumentQueue({ pipeline, turns, rateLimiter });
-  const shared = { ...config, schema, documents, rateLimiter, metrics, log };
+  const documents = createDocuments(
+    new DocumentPipeline({ ...config, schema, trusted }),
+    rateLimiter,
+  );
+  const shared = { ...config, schema, ...documents, rateLimiter, metrics, log };
   const apollo = createApollo({ ...shared, reportUpstream: config.exposeUpstreamStats, app });
   await apollo.start();
   await servePages(app, enabledPages(config), WEB_FOLDER);
@@ -86,7 +85,7 @@ export async function startServer(
     for (const feed of feeds) feed.refreshSoon();
   };
   const unsentBytes = new Shares(limits.unsentBytesPerCaller);
-  const route = { ...shared, config, pipeline, apollo, turns, authenticator, subscriptions };
+  const route = { ...shared, config, apollo, authenticator, subscriptions };
   const startLimits = new StartLimits(config.start ?? {});
   const starts = { starter: source, startLimits, onStart };
   await registerGraphqlScope(app, { ...route, ...starts, unsentBytes, responseCache, sources });
@@ -105,12 +104,7 @@ export async function startServer(
   const url = await listen(app, config);
   const stop = async (graceMs: number) => {
     if (graceMs > 0) await setTimeout(graceMs);
-    await apollo.stop().finally(async () => {
-      await source.whenStartsIdle();
-      source.destroy();
-      await management?.close();
-      await logStream.close?.();
-    });
+    await apollo.stop().finally(() => release(source, management, logStream));
   };
   return {
     url,
@@ -120,11 +114,28 @@ export async function startServer(
   };
 }
 
+function createDocuments(pipeline: DocumentPipeline, rateLimiter: RateLimiter) {
+  const turns = new FairTurns();
+  return { pipeline, turns, documents: new DocumentQueue({ pipeline, turns, rateLimiter }) };
+}
+
+async function release(
+  source: BedrockSource,
+  management: { readonly close: () => Promise<void> } | undefined,
+  logStream: Partial<LogStream>,
+): Promise<void> {
+  await source.whenStartsIdle();
+  source.destroy();
+  await management?.close();
+  await logStream.close?.();
+}
+
 async function createApp(config: Config, metrics: Metrics, dependencies: ServerDependencies) {
   const logStream: Partial<LogStream> & HttpAppOptions['logStream'] =
     dependencies.logStream ?? stdoutLogStream(metrics);
   const maxBodyBytes = config.limits.bodyBytes;
   const app = await createHttpApp({ ...config, logStream, maxBodyBytes, metrics });
+  limitConnections(app, config.limits.connectionsPerAddress);
   return { app, logStream };
 }
 
@@ -160,10 +171,12 @@ async function createSource(
 }
 
 function createReadiness(source: BedrockSource, authenticator: Authenticator) {
-  return async (): Promise<boolean> => {
+  const isReady = async (): Promise<boolean> => {
     const ready = await Promise.all([source.isReady(), authenticator.isReady()]);
     return ready.every(Boolean);
   };
+  void isReady();
+  return isReady;
 }
 
 /** Creates the caches, and a function that invalidates them after a start or a change. */

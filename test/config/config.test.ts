@@ -261,6 +261,8 @@ describe('settings', () => {
       { GRAPH_ROLE: 'subgraph', ROUTER_SECRET: SECRET, EXPLORER: 'true' },
       ['EXPLORER'],
     ],
+    ['one port for both servers', { PORT: '4001', MANAGEMENT_PORT: '4001' }, ['MANAGEMENT_PORT']],
+    ['the default port twice', { MANAGEMENT_PORT: '4000' }, ['MANAGEMENT_PORT']],
     ['a short secret', { GRAPH_ROLE: 'subgraph', ROUTER_SECRET: 'short' }, ['ROUTER_SECRET']],
     [
       'three secrets',
