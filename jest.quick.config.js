@@ -9,6 +9,9 @@ const LEFT_OUT = [
   'test/faults/(?:lifecycle|load|soak|tls)',
   'test/server/(?:http-audit|observability|paging)',
   'test/schema/package',
+  'test/security/(?:control-characters|readiness|response-size|runtime|starts|upstream|websockets)',
+  'test/bad-inputs/auth',
+  'test/faults/(?:start|upstream)-faults',
   '\\.property\\.test',
 ];
 
