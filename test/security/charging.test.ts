@@ -97,6 +97,21 @@ describe('the rate limit', () => {
     expect([19, 20]).toContain(statuses.length);
   });
 
+  it.each<[string, () => RequestInit]>([
+    ['a chunked body', () => ({ body: new Blob(['{}']).stream(), duplex: 'half' })],
+    ['a compressed body', () => ({ body: '{}', headers: { 'content-encoding': 'gzip' } })],
+    ['a long body', () => ({ body: ' '.repeat(262_144) })],
+  ])('S2 %s pays for its possible length before it is read', async (_what, optionsOf) => {
+    // 1, and 16 for 256 KiB. The failure costs 9 more.
+    await start(20);
+    const send = () => {
+      const { headers, ...options } = optionsOf();
+      const all = { 'content-type': 'application/json', ...(headers as Record<string, string>) };
+      return fetch(`${gateway.url}/graphql`, { method: 'POST', ...options, headers: all });
+    };
+    expect(await statusesUntilRefused(send)).toHaveLength(1);
+  });
+
   it('S2 refusals of the stream protocol cost 10', async () => {
     await start(50);
     const events = () => post({ query: '{ nothing }' }, { accept: 'text/event-stream' });

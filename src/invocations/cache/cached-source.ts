@@ -15,7 +15,7 @@ import { type CacheOptions, ReadThroughCache } from './read-through-cache.ts';
  * one identity.
  *
  * When the upstream fails, data that is not too old is served instead, with its age. That an
- * invocation does not exist is remembered for a second at most, because it may be created at any
+ * invocation does not exist is remembered for seconds at most, because it may be created at any
  * time. A start, a change, or a list that shows the invocation ends this earlier.
  */
 export class CachedSource implements InvocationSource {

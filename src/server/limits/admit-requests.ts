@@ -5,6 +5,7 @@ import type { Authenticator } from '../auth/authenticate.ts';
 import type { Caller } from '../auth/caller.ts';
 import { HttpError } from '../errors/http-error.ts';
 import { addressKey } from './address-key.ts';
+import { maxBodyBytes } from './limit-bytes.ts';
 import {
   FAILED_REQUEST_COST,
   PREPAID_COST,
@@ -24,6 +25,7 @@ export interface AdmitRequestsOptions {
 
 /** How many requests of one caller start in one turn of the event loop. */
 const REQUESTS_PER_TURN = 2;
+/** Reading and parsing a body takes time in proportion to its length. */
 const BYTES_PER_COST = 16_384;
 
 /**
@@ -39,7 +41,8 @@ export function admitRequests(scope: FastifyInstance, options: AdmitRequestsOpti
     const caller = await authenticate(request, options);
     record.caller = caller;
     const { identity } = caller;
-    const prepaid = PREPAID_COST + bodyCost(request);
+    const bodyBytes = maxBodyBytes(request.headers, limits.bodyBytes);
+    const prepaid = PREPAID_COST + Math.floor(bodyBytes / BYTES_PER_COST);
     const retryAfterMs = await rateLimiter.consume(identity, prepaid);
     if (retryAfterMs !== undefined) throw rateLimitHttpError(retryAfterMs, limits.costPerMinute);
     record.onClose(() => {
@@ -56,12 +59,6 @@ export function admitRequests(scope: FastifyInstance, options: AdmitRequestsOpti
     record.onClose(record.releaseSlot);
     if (!caller.representsMany) await turns.wait(identity);
   });
-}
-
-/** Reading and parsing a body takes time in proportion to its length. */
-function bodyCost({ headers }: FastifyRequest): number {
-  const bytes = Number(headers['content-length'] ?? 0);
-  return Number.isSafeInteger(bytes) ? Math.floor(bytes / BYTES_PER_COST) : 0;
 }
 
 /** Failed attempts to authenticate are charged to the address. @throws {HttpError} */

@@ -1,3 +1,4 @@
+import type { IncomingHttpHeaders } from 'node:http';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { Shares } from '../../concurrency/shares.ts';
 import type { LimitsConfig } from '../../config/config.ts';
@@ -18,7 +19,6 @@ export function limitBytes(scope: FastifyInstance, limits: LimitsConfig, unsent:
   });
 }
 
-/** Reserves the announced length of a body, or the maximum for a body of unknown length. */
 function limitBodies(
   scope: FastifyInstance,
   { bodyBytes, bodyBytesPerCaller: max }: LimitsConfig,
@@ -29,10 +29,7 @@ function limitBodies(
       done();
       return;
     }
-    const announced = Number(headers['content-length'] ?? bodyBytes);
-    const isPlain = headers['content-encoding'] === undefined;
-    const bytes = isPlain ? Math.min(announced, bodyBytes) : bodyBytes;
-    const release = acquireBytes(shares, record, bytes);
+    const release = acquireBytes(shares, record, maxBodyBytes(headers, bodyBytes));
     if (!release) {
       done(tooManyBytes('MAX_BODY_BYTES_PER_CALLER', max, 'request bodies'));
       return;
@@ -40,6 +37,13 @@ function limitBodies(
     record.onClose(release);
     done();
   });
+}
+
+/** Returns how long a body can be: its announced length, or the limit for an unknown length. */
+export function maxBodyBytes(headers: IncomingHttpHeaders, limit: number): number {
+  const { 'content-length': length, 'transfer-encoding': transfer } = headers;
+  const isUnknown = transfer !== undefined || headers['content-encoding'] !== undefined;
+  return isUnknown ? limit : Math.min(Number(length ?? 0), limit);
 }
 
 /** A router sends the requests of many users, so its bytes are not limited. */
